@@ -1,0 +1,51 @@
+package dev.tidings.log;
+
+import dev.tidings.job.Event;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to append to a job's log, decided from its row while that is locked.
+ *
+ * <p>Runs on a store thread inside a transaction: memory work only. It may run again when the transaction is repeated.
+ */
+@FunctionalInterface
+public interface Decision {
+    /** Answers the verdict for the job as it is now. */
+    Verdict on(JobRow row);
+
+    /**
+     * Events to append, and what else becomes of the row.
+     *
+     * <p>What events do to the row by themselves: {@code queued}, {@code retrying} and the terminal ones end the claim
+     * (node and lease are cleared, the token is raised).
+     *
+     * @param events in order; empty appends nothing
+     * @param ordinal the row's new {@link JobRow#ordinal}; null leaves it
+     * @param refund whether the attempt that ends here does not count ({@link JobRow#tries} falls by one)
+     * @param lease how long from now the claim holds; null leaves it
+     */
+    record Verdict(
+            List<Event> events,
+            @Nullable Long ordinal,
+            boolean refund,
+            @Nullable Duration lease) {
+        /** Leaves everything as it is. */
+        public static final Verdict NOTHING = new Verdict(List.of(), null, false, null);
+
+        public Verdict {
+            events = List.copyOf(events);
+        }
+
+        /** Appends events that no owner numbered. */
+        public static Verdict append(Event... events) {
+            return new Verdict(List.of(events), null, false, null);
+        }
+
+        /** Whether this changes nothing at all. */
+        public boolean nothing() {
+            return events.isEmpty() && ordinal == null && !refund && lease == null;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.tidings.log;
+
+import dev.tidings.job.Job;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where jobs and their logs are kept: the truth.
+ *
+ * <p>Each method is one short transaction and throws {@link StoreException} when the store cannot be reached or says
+ * no. Times (created, at, due, leases) are the store's clock.
+ *
+ * <p>Threads: any; methods block, so they are called on store threads, which are never interrupted.
+ */
+public interface JobStore {
+    /** Stores a job, its inputs and its first events ({@code queued}; for a worker's job {@code started} too). */
+    Submitted submit(Submission submission);
+
+    /** What was stored under an idempotency key, before the request's files are staged again; empty when nothing. */
+    Optional<Submitted> repeated(IdempotencyKey key);
+
+    /** The job of that id. */
+    Optional<Job> find(String id);
+
+    /** Those of these jobs that exist, by id. */
+    Map<String, Job> find(Collection<String> ids);
+
+    /** A page of jobs, newest first. */
+    List<Job> list(JobQuery query);
+
+    /** The input files of a job, sorted by name; empty when there is no such job. */
+    List<InputFile> inputs(String id);
+
+    /**
+     * Reads on in several logs at once, in a fixed number of statements.
+     *
+     * @param cursors the number of the last event seen, by job
+     * @param maxEntries most entries for each job
+     * @return a replay for each key of {@code cursors}
+     */
+    Map<String, Replay> read(Map<String, Long> cursors, int maxEntries);
+
+    /**
+     * Changes several jobs in one transaction with multi-row statements. Rows are locked in the order of their ids;
+     * those that another transaction holds are skipped ({@link Written.Busy}). Several writes to one job are taken in
+     * their order.
+     *
+     * @return what became of each, in the same order
+     */
+    List<Written> write(List<Write> writes);
+
+    /**
+     * Claims queued jobs that are due, of the highest priority first and then the longest due, and starts their next
+     * attempt: the state, the lease, the raised claim and the {@code started} event in one write. Rows that another
+     * node is claiming are skipped.
+     *
+     * @param types only jobs of these types
+     */
+    List<Written.Done> claim(String node, Set<String> types, int limit, Duration lease);
+
+    /**
+     * Renews all leases of a node in one statement.
+     *
+     * @return the claims that it still holds, by job
+     */
+    Map<String, Long> renew(String node, Duration lease);
+
+    /** Ids of running jobs whose lease is over. */
+    List<String> lapsed(int limit);
+
+    /** How long until the next queued job of these types is due; zero or below when one is; empty without any. */
+    Optional<Duration> untilDue(Set<String> types);
+
+    /**
+     * Deletes a terminal job with its log and artifacts, and its inputs unless another job shares them.
+     *
+     * @return the job as it was when deleted; empty when there is none or it is not terminal
+     */
+    Optional<Job> delete(String id);
+
+    /** Ids of jobs that have been terminal for longer than {@code retention}, oldest first. */
+    List<String> expired(Duration retention, int limit);
+
+    /** Forgets idempotency keys older than {@code age}. */
+    void forgetKeys(Duration age);
+
+    /** Raises every log's numbers by 1,000,000, after a restore from a backup (contract §10). */
+    void restored();
+
+    /** Throws unless the store can be read just now. */
+    void check();
+}

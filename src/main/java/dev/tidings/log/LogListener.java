@@ -1,0 +1,16 @@
+package dev.tidings.log;
+
+import dev.tidings.job.Job;
+
+/**
+ * Hears what this node has committed.
+ *
+ * <p>Threads: called on store threads; must not block. Two calls for one job may come in any order.
+ */
+public interface LogListener {
+    /** A log has grown. */
+    void grown(Written.Growth growth);
+
+    /** A job is gone. */
+    void deleted(Job job);
+}
