@@ -47,12 +47,40 @@ public interface JobContext {
      * Begins a result file. It is announced and can be fetched when the stream is closed; if the attempt ends before,
      * nothing of it is ever seen. A file of a name that is there already takes its place.
      *
+     * <p>Closing says "complete", so close only what is: try-with-resources would announce a torso when the writing
+     * fails. {@link #writeArtifact} minds that.
+     *
      * @param name without a path, at most 200 characters
      * @param mediaType such as {@code text/csv}
      * @throws IllegalArgumentException when the name is not one
      * @throws IOException when the store cannot be written
      */
     OutputStream artifact(String name, String mediaType) throws IOException;
+
+    /**
+     * Makes a result file of what {@code content} writes; if that throws, nothing of it is ever seen.
+     *
+     * @param name as for {@link #artifact}
+     * @param <X> what {@code content} may throw besides
+     * @throws IOException when the store cannot be written
+     */
+    default <X extends Exception> void writeArtifact(String name, String mediaType, ArtifactContent<X> content)
+            throws IOException, X {
+        OutputStream out = artifact(name, mediaType);
+        content.writeTo(out);
+        out.close();
+    }
+
+    /**
+     * Writes the bytes of a result file.
+     *
+     * @param <X> what it may throw besides
+     */
+    @FunctionalInterface
+    interface ArtifactContent<X extends Exception> {
+        /** Writes everything to {@code out}, and leaves it open. */
+        void writeTo(OutputStream out) throws IOException, X;
+    }
 
     /** Whether the job is to stop: cancelled by a user, or this node goes away. The thread is interrupted too. */
     boolean cancelled();
