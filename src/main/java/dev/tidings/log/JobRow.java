@@ -1,6 +1,7 @@
 package dev.tidings.log;
 
 import dev.tidings.job.Job;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param worker whether an external worker runs it (contract §8)
  * @param oldest the log holds every event that is not superseded progress after this number
  * @param logLines {@code log} events stored so far
+ * @param cancelBy who asked for the cancellation, as the {@code cancelling} event said; null when nobody did
+ * @param now the store's clock when the row was read
  */
 public record JobRow(
         Job job,
@@ -25,4 +28,6 @@ public record JobRow(
         boolean lapsed,
         boolean worker,
         long oldest,
-        int logLines) {}
+        int logLines,
+        @Nullable String cancelBy,
+        Instant now) {}

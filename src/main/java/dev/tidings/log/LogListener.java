@@ -13,4 +13,10 @@ public interface LogListener {
 
     /** A job is gone. */
     void deleted(Job job);
+
+    /**
+     * A log may have grown: a commit ended without an answer. Who reads it reads on from the store, which may not be
+     * back yet.
+     */
+    void unsure(String job);
 }
