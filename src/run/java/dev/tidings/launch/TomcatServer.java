@@ -3,6 +3,7 @@ package dev.tidings.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import org.apache.catalina.Context;
 import org.apache.catalina.Host;
 import org.apache.catalina.Lifecycle;
@@ -26,6 +27,7 @@ final class TomcatServer {
     private final Connector plain;
     private final @Nullable Connector tls;
     private final Context application;
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
      * Puts the server together; nothing listens yet.
@@ -38,6 +40,8 @@ final class TomcatServer {
         Files.createDirectories(base.resolve("webapps"));
         tomcat.setBaseDir(base.toString());
         tomcat.enableNaming();
+        // Within Maven the system class loader knows Maven, not Tomcat.
+        tomcat.getEngine().setParentClassLoader(TomcatServer.class.getClassLoader());
         this.plain = Connectors.plain(options.address(), options.port());
         tomcat.setConnector(plain);
         this.tls = options.tlsPort() < 0
@@ -74,9 +78,9 @@ final class TomcatServer {
         }
     }
 
-    /** Returns when the server was stopped. */
-    void await() {
-        tomcat.getServer().await();
+    /** Returns when the server has stopped, to the end: whoever started this may close its class loader then. */
+    void await() throws InterruptedException {
+        stopped.await();
     }
 
     /** Stops in order: no new connections, then the web application with its drain, then the threads. */
@@ -88,6 +92,8 @@ final class TomcatServer {
             System.out.println("Tidings has stopped");
         } catch (LifecycleException e) {
             System.err.println("Tidings did not stop in order: " + e.getMessage());
+        } finally {
+            stopped.countDown();
         }
     }
 
