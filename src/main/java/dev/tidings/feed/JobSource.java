@@ -1,0 +1,170 @@
+package dev.tidings.feed;
+
+import dev.tidings.job.Job;
+import dev.tidings.log.JobStore;
+import dev.tidings.log.Replay;
+import dev.tidings.log.StoreException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one job's log from a cursor: from the feed's tail where that reaches back far enough, else from the store.
+ *
+ * <p>Threads: the pump owns the plain fields; a load's answer comes on a store thread and is handed over in
+ * {@code answer}, which the pump takes.
+ */
+final class JobSource implements Source, Loads.Reply {
+    // Fixed at construction.
+    private final Feeds feeds;
+    private final JobStore store;
+    private final String job;
+
+    // Shared.
+    private volatile @Nullable Answer answer;
+    private volatile boolean loading;
+    private volatile @Nullable Subscription subscription;
+    private volatile @Nullable Feed feed;
+
+    // Owned by the pump.
+    private long cursor;
+    private @Nullable Job snapshot;
+    private boolean reset;
+    private @Nullable Tail stretch;
+    private boolean missing;
+    private boolean ended;
+
+    /**
+     * A reader.
+     *
+     * @param snapshot where to begin when the reader has no cursor; null when it has one
+     */
+    JobSource(Feeds feeds, JobStore store, String job, long cursor, @Nullable Job snapshot) {
+        this.feeds = feeds;
+        this.store = store;
+        this.job = job;
+        this.cursor = cursor;
+        this.snapshot = snapshot;
+    }
+
+    @Override
+    public void opened(Subscription subscription) {
+        this.subscription = subscription;
+        feed = feeds.join(job, subscription);
+    }
+
+    @Override
+    public void closed() {
+        Feed joined = feed;
+        Subscription reader = subscription;
+        if (joined != null && reader != null) {
+            feeds.leave(joined, reader);
+        }
+    }
+
+    @Override
+    public Step next() {
+        if (loading) {
+            return Step.LOADING;
+        }
+        takeAnswer();
+        Job state = snapshot;
+        if (state != null) {
+            snapshot = null;
+            cursor = state.seq();
+            ended = state.state().terminal();
+            return new Step.Snapshot(state, reset);
+        }
+        Step step = fromMemory();
+        if (step instanceof Step.Entries more) {
+            cursor = more.batch().upTo();
+        }
+        return step;
+    }
+
+    private Step fromMemory() {
+        Tail loaded = stretch;
+        if (loaded != null && loaded.covers(cursor) && cursor < loaded.upTo()) {
+            return new Step.Entries(loaded.after(cursor));
+        }
+        stretch = null;
+        Feed joined = feed;
+        if (missing || joined == null) {
+            return new Step.Finished(CloseReason.DELETED);
+        }
+        if (ended || (loaded != null && loaded.ended() && cursor == loaded.upTo())) {
+            return new Step.Finished(CloseReason.FINISHED);
+        }
+        Step step = joined.after(cursor);
+        if (step == null) {
+            loading = true;
+            feeds.load(job, cursor, this);
+            return Step.LOADING;
+        }
+        return step;
+    }
+
+    private void takeAnswer() {
+        Answer come = answer;
+        answer = null;
+        if (come == null) {
+            return;
+        }
+        stretch = come.stretch;
+        missing = come.missing;
+        if (come.state != null) {
+            snapshot = come.state;
+            reset = true;
+        }
+    }
+
+    /** Store thread. */
+    @Override
+    public void loaded(long asked, Replay replay) {
+        try {
+            answer = toAnswer(asked, replay);
+        } catch (StoreException failure) {
+            feeds.load(job, cursor, this);
+            return;
+        }
+        loading = false;
+        wake();
+    }
+
+    private @Nullable Answer toAnswer(long asked, Replay replay) {
+        if (replay instanceof Replay.Missing) {
+            return new Answer(null, null, true);
+        }
+        if (replay instanceof Replay.Continuous more) {
+            var stretch = new Tail(asked, more.upTo(), more.entries(), more.ended());
+            Feed joined = feed;
+            if (joined != null) {
+                joined.loaded(stretch);
+            }
+            boolean all = more.entries().size() < Loads.MAX_ENTRIES;
+            if (cursor <= more.upTo() || !all) {
+                return new Answer(stretch, null, false);
+            }
+        } else if (asked != cursor) {
+            return null; // the gap was another reader's: ask again
+        }
+        Optional<Job> state = store.find(job);
+        return new Answer(null, state.orElse(null), state.isEmpty());
+    }
+
+    @Override
+    public void failing() {
+        Subscription reader = subscription;
+        if (reader != null) {
+            reader.storeFailed();
+        }
+    }
+
+    private void wake() {
+        Subscription reader = subscription;
+        if (reader != null) {
+            reader.wake();
+        }
+    }
+
+    private record Answer(@Nullable Tail stretch, @Nullable Job state, boolean missing) {}
+}

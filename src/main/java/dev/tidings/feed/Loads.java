@@ -1,0 +1,156 @@
+package dev.tidings.feed;
+
+import dev.tidings.log.JobStore;
+import dev.tidings.log.Replay;
+import dev.tidings.log.StoreException;
+import dev.tidings.time.Timer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.random.RandomGenerator;
+
+/**
+ * Reads logs for those who are behind: all that ask while one read is under way are served by the next, in one
+ * statement for many jobs. Of one job, all are served by what follows the lowest of their cursors.
+ *
+ * <p>While the store fails, requests stay and are tried again with growing, jittered pauses.
+ *
+ * <p>Threads: any thread asks; answers come on store threads.
+ */
+final class Loads {
+    /** The most entries of one job in one read. */
+    static final int MAX_ENTRIES = 512;
+
+    private static final int MAX_JOBS = 200;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Logger LOG = System.getLogger(Loads.class.getName());
+
+    private final JobStore store;
+    private final Executor storeThreads;
+    private final Timer timer;
+    private final RandomGenerator random;
+
+    // Guarded by this.
+    private Map<String, List<Request>> waiting = new HashMap<>();
+    private boolean reading;
+    private int failures;
+
+    Loads(JobStore store, Executor storeThreads, Timer timer, RandomGenerator random) {
+        this.store = store;
+        this.storeThreads = storeThreads;
+        this.timer = timer;
+        this.random = random;
+    }
+
+    /** Hears what became of a request. Store threads; must not block. */
+    interface Reply {
+        /**
+         * The log was read.
+         *
+         * @param asked from which cursor, at most the requested one
+         */
+        void loaded(long asked, Replay replay);
+
+        /** The store fails at the moment; the request stays. */
+        void failing();
+    }
+
+    /** Asks for what follows a cursor. The read begins after this call. */
+    void request(String job, long cursor, Reply reply) {
+        boolean start;
+        synchronized (this) {
+            waiting.computeIfAbsent(job, none -> new ArrayList<>()).add(new Request(cursor, reply));
+            start = !reading;
+            reading = true;
+        }
+        if (start) {
+            dispatch();
+        }
+    }
+
+    private void dispatch() {
+        try {
+            storeThreads.execute(this::readOnce);
+        } catch (RejectedExecutionException full) {
+            timer.after(FIRST_PAUSE, this::dispatch);
+        }
+    }
+
+    private void readOnce() {
+        var group = take();
+        var cursors = new HashMap<String, Long>();
+        group.forEach((job, requests) -> cursors.put(
+                job, requests.stream().mapToLong(Request::cursor).min().orElse(0)));
+        Map<String, Replay> replays;
+        try {
+            replays = store.read(cursors, MAX_ENTRIES);
+        } catch (StoreException failure) {
+            putBack(group, failure);
+            return;
+        }
+        group.forEach((job, requests) -> answer(requests, cursors.getOrDefault(job, 0L), replays.get(job)));
+        boolean more;
+        synchronized (this) {
+            failures = 0;
+            more = !waiting.isEmpty();
+            reading = more;
+        }
+        if (more) {
+            dispatch();
+        }
+    }
+
+    private synchronized Map<String, List<Request>> take() {
+        if (waiting.size() <= MAX_JOBS) {
+            var all = waiting;
+            waiting = new HashMap<>();
+            return all;
+        }
+        var some = new HashMap<String, List<Request>>();
+        var jobs = waiting.entrySet().iterator();
+        while (some.size() < MAX_JOBS) {
+            var next = jobs.next();
+            some.put(next.getKey(), next.getValue());
+            jobs.remove();
+        }
+        return some;
+    }
+
+    private static void answer(List<Request> requests, long asked, @org.jspecify.annotations.Nullable Replay replay) {
+        for (Request request : requests) {
+            try {
+                request.reply.loaded(asked, replay == null ? new Replay.Missing() : replay);
+            } catch (RuntimeException failure) {
+                LOG.log(Level.ERROR, "a reader failed to take what was loaded for it", failure);
+            }
+        }
+    }
+
+    private void putBack(Map<String, List<Request>> group, StoreException failure) {
+        Duration pause;
+        synchronized (this) {
+            group.forEach((job, requests) ->
+                    waiting.computeIfAbsent(job, none -> new ArrayList<>()).addAll(requests));
+            pause = pauseAfter(failures++);
+            if (failures == 1) {
+                LOG.log(Level.WARNING, "logs cannot be read; trying again until they can: {0}", failure.getMessage());
+            }
+        }
+        group.values().forEach(requests -> requests.forEach(request -> request.reply.failing()));
+        timer.after(pause, this::dispatch);
+    }
+
+    private Duration pauseAfter(int failed) {
+        long ceilingMs = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failed, 10));
+        return Duration.ofMillis(ceilingMs / 2 + random.nextLong(ceilingMs / 2 + 1));
+    }
+
+    private record Request(long cursor, Reply reply) {}
+}

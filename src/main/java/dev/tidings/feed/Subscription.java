@@ -1,0 +1,302 @@
+package dev.tidings.feed;
+
+import dev.tidings.time.Timer;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reader's way through what it reads: pumps from its source to its outlet.
+ *
+ * <pre>
+ *   wake() ──► pump ──► ending?  ──► say goodbye, closed
+ *                  ├──► outlet full ──► wait for the outlet's wake
+ *                  ├──► source has more ──► write, go round
+ *                  └──► up to date ──► flush, wait for the source's wake
+ * </pre>
+ *
+ * <p>Threads: any thread may call {@link #wake}, {@link #wakeHere} and {@link #end}. The pump runs at most once at a
+ * time; {@code wakeUps} counts the requests and hands the plain fields from one pump thread to the next.
+ */
+public final class Subscription {
+    /** The most steps before other subscriptions get a turn. */
+    private static final int STEPS = 32;
+
+    /** A write that took longer than this has blocked: the connection is pumped by the slow executor from then on. */
+    private static final long SLOW_NANOS = Duration.ofMillis(50).toNanos();
+
+    /** After this many writes that did not block, a connection counts as quick again. */
+    private static final int QUICK_AGAIN = 64;
+
+    private static final Logger LOG = System.getLogger(Subscription.class.getName());
+
+    // Fixed at construction.
+    private final Source source;
+    private final Outlet outlet;
+    private final Pumps pumps;
+    private final Timer timer;
+    private final Pace pace;
+    private final Consumer<CloseReason> closed;
+
+    // Shared. wakeUps is above 0 while a pump is queued or running, and for ever once closed.
+    private final AtomicInteger wakeUps = new AtomicInteger();
+    private final AtomicReference<@Nullable CloseReason> ending = new AtomicReference<>();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile boolean heartbeatDue;
+    private volatile boolean slow;
+    private volatile long lastWriteNanos;
+    private volatile long blockedSinceNanos; // 0: not blocked
+    private volatile Timer.@Nullable Alarm pulse;
+    private volatile Timer.@Nullable Alarm lifeEnd;
+
+    // Owned by the pump.
+    private int quickInARow;
+
+    Subscription(Source source, Outlet outlet, Pumps pumps, Timer timer, Pace pace, Consumer<CloseReason> closed) {
+        this.source = source;
+        this.outlet = outlet;
+        this.pumps = pumps;
+        this.timer = timer;
+        this.pace = pace;
+        this.closed = closed;
+        lastWriteNanos = timer.nanoTime();
+    }
+
+    /** Begins to read; called once. */
+    public void start() {
+        source.opened(this);
+        if (!pace.life().isZero()) {
+            lifeEnd = timer.after(pace.life(), () -> end(pace.atEnd()));
+        }
+        Duration interval = pulseInterval();
+        if (interval != null) {
+            pulse = timer.after(interval, this::beat);
+        }
+        if (over.get()) {
+            cancelAlarms();
+        }
+        wake();
+    }
+
+    /** Says that there may be something to read or room to write. Cheap, and never blocks. */
+    public void wake() {
+        if (wakeUps.getAndIncrement() == 0) {
+            schedule();
+        }
+    }
+
+    /** The same, for a pump thread that may run the pump at once. */
+    void wakeHere() {
+        if (wakeUps.getAndIncrement() == 0) {
+            if (slow) {
+                schedule();
+            } else {
+                pump();
+            }
+        }
+    }
+
+    /** Ends this subscription between two entries. The first reason counts. Never blocks. */
+    public void end(CloseReason reason) {
+        if (ending.compareAndSet(null, reason) || reason.mute()) {
+            if (reason.mute()) {
+                ending.set(reason);
+            }
+            wake();
+        }
+    }
+
+    /** Whether this is over. */
+    public boolean ended() {
+        return over.get();
+    }
+
+    void storeFailed() {
+        outlet.storeFailed();
+    }
+
+    private void schedule() {
+        Executor executor = slow ? pumps.slow() : pumps.quick();
+        try {
+            executor.execute(this::pump);
+        } catch (RejectedExecutionException stopping) {
+            LOG.log(Level.DEBUG, "a reader was not served: the node stops");
+        }
+    }
+
+    private void pump() {
+        int seen;
+        do {
+            seen = wakeUps.get();
+            try {
+                if (!run()) {
+                    schedule(); // another turn; wakeUps stays above 0
+                    return;
+                }
+            } catch (IOException left) {
+                close(CloseReason.GONE, true);
+            } catch (RuntimeException failure) {
+                LOG.log(Level.WARNING, "a reader was cut because serving it failed", failure);
+                close(CloseReason.GONE, true);
+            }
+            if (over.get()) {
+                return;
+            }
+        } while (wakeUps.addAndGet(-seen) != 0);
+    }
+
+    /**
+     * Writes until there is nothing to write or no room.
+     *
+     * @return false when there is more, and others should have a turn first
+     */
+    private boolean run() throws IOException {
+        boolean wrote = false;
+        for (int step = 0; step < STEPS; step++) {
+            CloseReason reason = ending.get();
+            if (reason != null && reason.mute()) {
+                close(reason, true);
+                return true;
+            }
+            if (!outlet.ready()) {
+                if (blockedSinceNanos == 0) {
+                    blockedSinceNanos = timer.nanoTime() | 1;
+                }
+                return true;
+            }
+            blockedSinceNanos = 0;
+            if (reason != null) {
+                outlet.end(reason);
+                close(reason, false);
+                return true;
+            }
+            Step next = source.next();
+            if (next instanceof Step.Finished finished) {
+                outlet.end(finished.reason());
+                close(finished.reason(), false);
+                return true;
+            }
+            if (next instanceof Step.UpToDate || next instanceof Step.Loading) {
+                pulse(wrote);
+                flush(next instanceof Step.UpToDate);
+                return true;
+            }
+            write(next);
+            wrote = true;
+        }
+        flush(false);
+        return over.get();
+    }
+
+    private void write(Step next) throws IOException {
+        long begin = timer.nanoTime();
+        if (next instanceof Step.Entries more) {
+            outlet.entries(more.batch());
+        } else if (next instanceof Step.Snapshot state) {
+            outlet.snapshot(state.job(), state.reset());
+        } else if (next instanceof Step.Deleted gone) {
+            outlet.deleted(gone.job());
+        }
+        wrote(begin);
+    }
+
+    private void flush(boolean upToDate) throws IOException {
+        long begin = timer.nanoTime();
+        if (!outlet.flush(upToDate)) {
+            close(CloseReason.FINISHED, false);
+        }
+        took(timer.nanoTime() - begin);
+    }
+
+    private void took(long nanos) {
+        if (nanos > SLOW_NANOS) {
+            slow = true;
+            quickInARow = 0;
+        } else if (slow && ++quickInARow >= QUICK_AGAIN) {
+            slow = false;
+        }
+    }
+
+    private void pulse(boolean wrote) throws IOException {
+        if (heartbeatDue) {
+            heartbeatDue = false;
+            if (!wrote) {
+                long begin = timer.nanoTime();
+                outlet.heartbeat();
+                wrote(begin);
+            }
+        }
+    }
+
+    private void wrote(long beginNanos) {
+        long now = timer.nanoTime();
+        lastWriteNanos = now;
+        took(now - beginNanos);
+    }
+
+    private @Nullable Duration pulseInterval() {
+        Duration heartbeat = pace.heartbeat();
+        Duration stuck = pace.stuck();
+        if (heartbeat == null || stuck == null) {
+            return heartbeat;
+        }
+        Duration part = stuck.dividedBy(4);
+        return heartbeat.compareTo(part) < 0 ? heartbeat : part;
+    }
+
+    /** On the timer: asks for a heartbeat when it is due, cuts a client that takes nothing. */
+    private void beat() {
+        if (over.get()) {
+            return;
+        }
+        long now = timer.nanoTime();
+        long blockedSince = blockedSinceNanos;
+        Duration stuck = pace.stuck();
+        if (stuck != null && blockedSince != 0 && now - blockedSince >= stuck.toNanos()) {
+            end(CloseReason.STUCK);
+            return;
+        }
+        Duration heartbeat = pace.heartbeat();
+        if (heartbeat == null) {
+            return;
+        }
+        Duration next = heartbeat.minusNanos(now - lastWriteNanos);
+        if (next.isNegative() || next.isZero()) {
+            heartbeatDue = true;
+            wake();
+            next = heartbeat;
+        }
+        Duration interval = pulseInterval();
+        pulse = timer.after(interval != null && interval.compareTo(next) < 0 ? interval : next, this::beat);
+    }
+
+    /** On the pump. */
+    private void close(CloseReason reason, boolean abort) {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        ending.compareAndSet(null, reason);
+        cancelAlarms();
+        source.closed();
+        if (abort) {
+            outlet.abort();
+        }
+        closed.accept(reason);
+    }
+
+    private void cancelAlarms() {
+        for (Timer.Alarm alarm : new Timer.@Nullable Alarm[] {pulse, lifeEnd}) {
+            if (alarm != null) {
+                alarm.cancel();
+            }
+        }
+    }
+}

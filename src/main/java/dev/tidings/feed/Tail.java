@@ -1,0 +1,107 @@
+package dev.tidings.feed;
+
+import dev.tidings.log.LogEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stretch of a log in memory: everything that follows {@code from} up to and including {@code upTo}.
+ *
+ * <p>Immutable but for a few remembered batches, so that readers at the same cursor share one. Any thread.
+ */
+final class Tail {
+    /** The most entries that a tail keeps; a reader further behind loads from the store. */
+    static final int MAX_ENTRIES = 256;
+
+    /** The most bytes that a tail keeps, but for its newest entry. */
+    static final int MAX_BYTES = 256 * 1024;
+
+    private static final int REMEMBERED = 8;
+
+    private final long from;
+    private final long upTo;
+    private final List<LogEntry> entries;
+    private final boolean ended;
+    private final AtomicReferenceArray<@Nullable Remembered> batches = new AtomicReferenceArray<>(REMEMBERED);
+
+    /**
+     * A stretch.
+     *
+     * @param ended whether nothing will ever follow {@code upTo}
+     */
+    Tail(long from, long upTo, List<LogEntry> entries, boolean ended) {
+        this.from = from;
+        this.upTo = upTo;
+        this.entries = entries;
+        this.ended = ended;
+    }
+
+    long from() {
+        return from;
+    }
+
+    long upTo() {
+        return upTo;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** Whether this tail can say what follows the cursor. */
+    boolean covers(long cursor) {
+        return cursor >= from && cursor <= upTo;
+    }
+
+    /** What follows a cursor that is covered and below {@link #upTo}. */
+    Batch after(long cursor) {
+        int slot = (int) (cursor & (REMEMBERED - 1));
+        Remembered known = batches.get(slot);
+        if (known != null && known.cursor == cursor) {
+            return known.batch;
+        }
+        var batch = new Batch(entries.subList(firstAfter(cursor), entries.size()));
+        batches.set(slot, new Remembered(cursor, batch));
+        return batch;
+    }
+
+    private int firstAfter(long cursor) {
+        int low = 0;
+        int high = entries.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (entries.get(middle).seq() <= cursor) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** This tail and one that begins within it or at its end and reaches further, without the oldest beyond the bounds. */
+    Tail join(Tail newer) {
+        var all = new ArrayList<>(entries);
+        for (LogEntry entry : newer.entries) {
+            if (entry.seq() > upTo) {
+                all.add(entry);
+            }
+        }
+        int first = 0;
+        long bytes = 0;
+        for (LogEntry entry : all) {
+            bytes += entry.json().length;
+        }
+        long begin = from;
+        while (all.size() - first > 1 && (all.size() - first > MAX_ENTRIES || bytes > MAX_BYTES)) {
+            begin = all.get(first).seq();
+            bytes -= all.get(first).json().length;
+            first++;
+        }
+        return new Tail(begin, newer.upTo, List.copyOf(all.subList(first, all.size())), newer.ended);
+    }
+
+    private record Remembered(long cursor, Batch batch) {}
+}
