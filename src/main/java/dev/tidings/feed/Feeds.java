@@ -132,6 +132,23 @@ public final class Feeds implements LogListener, WakeUps.Listener {
     }
 
     @Override
+    public void unsure(String job) {
+        Feed feed = feeds.get(job);
+        if (feed != null) {
+            feed.hinted();
+        }
+        if (!byOwner.isEmpty()) {
+            storeThreads.execute(() -> {
+                try {
+                    store.find(job).ifPresent(state -> hinted(job, state.owner()));
+                } catch (StoreException failure) {
+                    timer.after(Duration.ofSeconds(1), () -> unsure(job));
+                }
+            });
+        }
+    }
+
+    @Override
     public void grown(Set<WakeUps.Hint> hints) {
         for (WakeUps.Hint hint : hints) {
             Feed feed = feeds.get(hint.job());
