@@ -1,0 +1,43 @@
+package dev.tidings.http;
+
+import dev.tidings.time.Timer;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+
+/**
+ * Takes every request that a {@link Resource} answers, and turns what is thrown into problem+json. To be registered with
+ * asynchronous support.
+ */
+public final class ApiServlet extends HttpServlet {
+    private static final long serialVersionUID = 1;
+
+    private final transient Routes routes;
+    private final transient Executor store;
+    private final transient Timer timer;
+
+    /**
+     * Makes it.
+     *
+     * @param store runs what blocks, with a bounded queue; it refuses what it cannot take
+     */
+    public ApiServlet(Routes routes, Executor store, Timer timer) {
+        this.routes = routes;
+        this.store = store;
+        this.timer = timer;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Exchange exchange;
+        try {
+            exchange = new Exchange(request, response, store, timer);
+        } catch (HttpProblem refused) {
+            BlockingAnswers.write(response, request.getMethod(), refused.answer());
+            return;
+        }
+        exchange.guard(() -> routes.handle(exchange));
+    }
+}

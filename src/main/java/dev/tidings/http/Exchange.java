@@ -1,0 +1,349 @@
+package dev.tidings.http;
+
+import dev.tidings.time.Timer;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request under way, asynchronous from the start.
+ *
+ * <pre>
+ *   open --claim--> answering --end--> ended
+ *     \________________end____________/
+ * </pre>
+ *
+ * <p>Whoever {@linkplain #claim claims} it first answers it, all others come too late and do nothing. It ends once: when
+ * the answer is written, when the client has left, or when the container says so. After that nothing touches the request
+ * or the response again, since the container uses them for somebody else.
+ *
+ * <p>Threads: any thread may call any method. {@code lock} guards the state and is held for memory work on the request
+ * and the response (headers, setting a listener), never while bytes are written. The container tells of errors by a
+ * listener that takes the lock too, so it cannot take the response away under such work.
+ */
+public final class Exchange {
+    /** The longest that work for the store may take, waiting for its turn included, before 503 is answered. */
+    static final Duration STORE_PATIENCE = Duration.ofSeconds(4);
+
+    // Fixed at construction.
+    private final AsyncContext async;
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final Executor store;
+    private final Timer timer;
+    private final Caller caller;
+    private final String method;
+    private final String path;
+    private final String base;
+    private final Query query;
+
+    private final Object lock = new Object();
+
+    // Guarded by lock.
+    private Map<String, String> pathParameters = Map.of();
+    private boolean claimed;
+    private boolean ended;
+    private List<Runnable> endings = new ArrayList<>();
+
+    /**
+     * Begins it.
+     *
+     * @param store runs what blocks; may refuse
+     * @throws HttpProblem 400 when the query cannot be read
+     */
+    Exchange(HttpServletRequest request, HttpServletResponse response, Executor store, Timer timer) {
+        this.request = request;
+        this.response = response;
+        this.store = store;
+        this.timer = timer;
+        caller = request.getAttribute(Caller.ATTRIBUTE) instanceof Caller known ? known : Caller.NOBODY;
+        method = request.getMethod();
+        path = Paths.within(request);
+        base = Paths.base(request);
+        query = Query.parse(request.getQueryString());
+        async = request.startAsync(request, response);
+        async.setTimeout(0);
+        async.addListener(new Ending());
+    }
+
+    /** The method as it came: {@code HEAD} is told apart only here. */
+    public String method() {
+        return method;
+    }
+
+    /** Who asks. */
+    public Caller caller() {
+        return caller;
+    }
+
+    /** Refuses with 401 who is nobody and with 403 who has none of these roles. */
+    public void require(Role... anyOf) {
+        if (!caller.known()) {
+            throw Problems.unauthorized();
+        }
+        for (Role role : anyOf) {
+            if (caller.is(role)) {
+                return;
+            }
+        }
+        throw Problems.forbidden("This needs the role " + anyOf[0].containerName() + ".");
+    }
+
+    /** The path below the context path, decoded. */
+    public String path() {
+        return path;
+    }
+
+    /** The value that stands in the path where the route's template has {@code {name}}. */
+    public String path(String name) {
+        synchronized (lock) {
+            String value = pathParameters.get(name);
+            if (value == null) {
+                throw new IllegalArgumentException("the route has no {" + name + "}");
+            }
+            return value;
+        }
+    }
+
+    void pathParameters(Map<String, String> values) {
+        synchronized (lock) {
+            pathParameters = values;
+        }
+    }
+
+    /** The context path as the request sees it; empty for the root. Links begin with it. */
+    public String base() {
+        return base;
+    }
+
+    /** The query, decoded. */
+    public Query query() {
+        return query;
+    }
+
+    /** The first header of that name; null when there is none, and when the exchange has ended. */
+    public @Nullable String header(String name) {
+        synchronized (lock) {
+            return ended ? null : request.getHeader(name);
+        }
+    }
+
+    /** All headers of that name. */
+    public List<String> headers(String name) {
+        synchronized (lock) {
+            return ended ? List.of() : Collections.list(request.getHeaders(name));
+        }
+    }
+
+    /** For a body's or a stream's own listeners; to be touched only inside {@link #whileOpen} or their calls. */
+    public HttpServletRequest request() {
+        return request;
+    }
+
+    /** See {@link #request}. */
+    public HttpServletResponse response() {
+        return response;
+    }
+
+    public Timer timer() {
+        return timer;
+    }
+
+    /**
+     * Runs work that blocks on the store's executor. Whatever it throws is answered; when it takes too long, or no
+     * thread is free, 503 is. It may find the exchange {@linkplain #ended ended}.
+     */
+    public void store(Work work) {
+        var alarm = timer.after(
+                STORE_PATIENCE,
+                () -> answer(Problems.busy("The store takes too long.").answer()));
+        try {
+            store.execute(() -> {
+                try {
+                    if (!claimed()) {
+                        work.run();
+                    }
+                } catch (Throwable thrown) {
+                    fail(thrown);
+                } finally {
+                    alarm.cancel();
+                }
+            });
+        } catch (RuntimeException refused) {
+            alarm.cancel();
+            fail(refused);
+        }
+    }
+
+    /** Work that may throw what becomes the answer. */
+    @FunctionalInterface
+    public interface Work {
+        void run() throws Exception;
+    }
+
+    /** Runs {@code work} here and now, and answers what it throws. For calls that come from timers and listeners. */
+    public void guard(Work work) {
+        try {
+            work.run();
+        } catch (Throwable thrown) {
+            fail(thrown);
+        }
+    }
+
+    /** Answers what {@link Problems#of} says of it; nothing when it is answered already. */
+    public void fail(Throwable thrown) {
+        if (!ended()) {
+            answer(Problems.of(thrown).answer());
+        }
+    }
+
+    /** Takes the right to answer: true at most once, never after the end. Who gets it must see to the end. */
+    public boolean claim() {
+        synchronized (lock) {
+            if (claimed || ended) {
+                return false;
+            }
+            claimed = true;
+            return true;
+        }
+    }
+
+    private boolean claimed() {
+        synchronized (lock) {
+            return claimed || ended;
+        }
+    }
+
+    /**
+     * Answers, unless that was done or the client has left. Never blocks: bytes are written when the container has room.
+     */
+    public void answer(Answer answer) {
+        if (claim()) {
+            send(answer);
+        }
+    }
+
+    /** Sends the answer of an exchange that the caller has claimed. */
+    public void send(Answer answer) {
+        boolean whole = method.equals("HEAD") || answer.body().length == 0;
+        boolean open = whileOpen(() -> {
+            AnswerHeaders.apply(answer, response);
+            if (!whole) {
+                var out = response.getOutputStream();
+                out.setWriteListener(new AnswerWriter(this, out, answer.body()));
+            }
+        });
+        if (whole || !open) {
+            end();
+        }
+    }
+
+    /**
+     * Does memory work on the request and the response, unless the exchange has ended; an exception ends it.
+     *
+     * @return whether it was done
+     */
+    public boolean whileOpen(Touch touch) {
+        boolean done = false;
+        synchronized (lock) {
+            if (!ended) {
+                try {
+                    touch.run();
+                    done = true;
+                } catch (IOException | IllegalStateException left) {
+                    done = false;
+                }
+            }
+        }
+        if (!done) {
+            end();
+        }
+        return done;
+    }
+
+    /** Memory work on the request and the response. */
+    @FunctionalInterface
+    public interface Touch {
+        void run() throws IOException;
+    }
+
+    /** Whether nothing may touch the request and the response any more. */
+    public boolean ended() {
+        synchronized (lock) {
+            return ended;
+        }
+    }
+
+    /** Runs {@code ending} once when the exchange has ended, on whichever thread ends it; at once when it has. */
+    public void onEnd(Runnable ending) {
+        synchronized (lock) {
+            if (!ended) {
+                endings.add(ending);
+                return;
+            }
+        }
+        ending.run();
+    }
+
+    /** Ends it: the response is complete, or the client has left. Does nothing the second time. */
+    public void end() {
+        if (finish()) {
+            complete();
+        }
+    }
+
+    private boolean finish() {
+        List<Runnable> due;
+        synchronized (lock) {
+            if (ended) {
+                return false;
+            }
+            ended = true;
+            due = endings;
+            endings = List.of();
+        }
+        due.forEach(Runnable::run);
+        return true;
+    }
+
+    private void complete() {
+        try {
+            async.complete();
+        } catch (IllegalStateException completeAlready) {
+            // the container was first
+        }
+    }
+
+    /** Hears from the container that it is over. */
+    private final class Ending implements AsyncListener {
+        @Override
+        public void onComplete(AsyncEvent event) {
+            finish();
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            finish();
+            complete();
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            finish();
+            complete();
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {}
+    }
+}

@@ -1,0 +1,28 @@
+package dev.tidings.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.regex.Pattern;
+
+/** What of a request's path is whose. */
+final class Paths {
+    private static final Pattern PLAIN = Pattern.compile("(/[A-Za-z0-9._~!$&'()*+,=:@%-]+)*");
+
+    private Paths() {}
+
+    /** The path below the context path, decoded, without path parameters. */
+    static String within(HttpServletRequest request) {
+        String info = request.getPathInfo();
+        return info == null ? request.getServletPath() : request.getServletPath() + info;
+    }
+
+    /**
+     * The context path as the request sees it, or the deployed one when the request spells it in a way that links should
+     * not repeat.
+     */
+    static String base(HttpServletRequest request) {
+        String seen = request.getContextPath();
+        return PLAIN.matcher(seen).matches()
+                ? seen
+                : request.getServletContext().getContextPath();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.tidings.http;
+
+import dev.tidings.log.StoreException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Every way in which a request is refused, each with its {@code type} and title; and what becomes of a fault of ours. */
+public final class Problems {
+    private static final Logger LOG = System.getLogger(Problems.class.getName());
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private Problems() {}
+
+    /** 400: the request cannot be understood. */
+    public static HttpProblem badRequest(String detail) {
+        return problem(400, "bad-request", "The request cannot be understood", detail);
+    }
+
+    /** 401: nobody is signed in. */
+    public static HttpProblem unauthorized() {
+        return problem(401, "unauthorized", "Sign in first", "This needs a user who is signed in.");
+    }
+
+    /** 403: somebody is, but may not. */
+    public static HttpProblem forbidden(String detail) {
+        return problem(403, "forbidden", "Not allowed", detail);
+    }
+
+    /** 404, the same for a job that does not exist and one of another owner. */
+    public static HttpProblem noSuchJob() {
+        return problem(404, "not-found", "There is no such thing here", "There is no such job.");
+    }
+
+    /** 404: nothing of that name. */
+    public static HttpProblem notFound(String detail) {
+        return problem(404, "not-found", "There is no such thing here", detail);
+    }
+
+    /** 405; {@code allow} names the methods that the path has. */
+    public static HttpProblem methodNotAllowed(String allow) {
+        return problem(405, "method-not-allowed", "The method is not allowed here", "Allowed here: " + allow + ".")
+                .header("Allow", allow);
+    }
+
+    /** 406: no representation satisfies {@code Accept}. */
+    public static HttpProblem notAcceptable(String offered) {
+        return problem(406, "not-acceptable", "Not available in that media type", "Available here: " + offered + ".")
+                .header("Vary", "Accept");
+    }
+
+    /** 409: the thing's state does not allow it. */
+    public static HttpProblem conflict(String detail) {
+        return problem(409, "conflict", "Not possible in the present state", detail);
+    }
+
+    /** 410: it was deleted. */
+    public static HttpProblem gone(String detail) {
+        return problem(410, "gone", "Deleted since", detail);
+    }
+
+    /** 412: {@code If-Match} does not hold. */
+    public static HttpProblem preconditionFailed() {
+        return problem(
+                412, "precondition-failed", "Changed since", "It is not the version any more that the request names.");
+    }
+
+    /** 413: too many bytes. */
+    public static HttpProblem tooLarge(String what, long maxBytes) {
+        return problem(413, "too-large", "Too large", what + " may have at most " + maxBytes + " bytes.")
+                .with("maxBytes", maxBytes);
+    }
+
+    /** 415; {@code accepted} says what would be right. */
+    public static HttpProblem unsupportedMediaType(String accepted) {
+        return problem(415, "unsupported-media-type", "That media type is not read here", accepted);
+    }
+
+    /** 422: understood, but one field is wrong. */
+    public static HttpProblem invalid(String field, String detail) {
+        return problem(422, "invalid", "The request is not valid", detail)
+                .with("field", field)
+                .with("errors", List.of(Map.of("field", field, "detail", detail)));
+    }
+
+    /** 422: the idempotency key came with other content before. */
+    public static HttpProblem keyReused() {
+        return problem(
+                422,
+                "idempotency-key-reused",
+                "The key was used for another request",
+                "This Idempotency-Key came with other content before. Take a new key for a new request.");
+    }
+
+    /** 429: over a limit of the caller's own. */
+    public static HttpProblem tooMany(String detail) {
+        return problem(429, "too-many", "Too many", detail)
+                .retryAfter(ThreadLocalRandom.current().nextInt(3, 8));
+    }
+
+    /** 503 while the node drains. */
+    public static HttpProblem draining() {
+        return problem(503, "draining", "This node is about to stop", "Send the request again; another node takes it.")
+                .retryAfter(ThreadLocalRandom.current().nextInt(1, 4));
+    }
+
+    /** 503: more at once than this node takes. */
+    public static HttpProblem busy(String detail) {
+        return problem(503, "busy", "The service is busy", detail)
+                .retryAfter(ThreadLocalRandom.current().nextInt(2, 6));
+    }
+
+    /** 503: the store cannot be reached. */
+    public static HttpProblem unavailable() {
+        return problem(
+                        503,
+                        "unavailable",
+                        "The service is not available just now",
+                        "The store of jobs cannot be reached. Try again soon.")
+                .retryAfter(ThreadLocalRandom.current().nextInt(3, 8));
+    }
+
+    /** Any status, for errors that the container found. */
+    public static HttpProblem problem(int status, String type, String title, String detail) {
+        return new HttpProblem(status, type, title, detail, Map.of(), Map.of());
+    }
+
+    /** What to say of something thrown. A fault of ours is logged with a reference that the answer names. */
+    public static HttpProblem of(Throwable thrown) {
+        if (thrown instanceof HttpProblem problem) {
+            return problem;
+        }
+        if (thrown instanceof StoreException) {
+            LOG.log(Level.WARNING, "a request was answered 503: " + thrown.getMessage(), thrown);
+            return unavailable();
+        }
+        if (thrown instanceof RejectedExecutionException) {
+            return busy("More requests wait than this node takes.");
+        }
+        var bytes = new byte[6];
+        RANDOM.nextBytes(bytes);
+        var reference = HexFormat.of().formatHex(bytes);
+        LOG.log(Level.ERROR, "a request failed, reference " + reference, thrown);
+        return problem(500, "internal", "The request failed", "The log has the reason under this reference.")
+                .with("reference", reference);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.tidings.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.log.StoreException;
+import dev.tidings.testing.EmbeddedServer;
+import dev.tidings.testing.VirtualTime;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Arrays;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class ExchangeTest {
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ExecutorService store = Executors.newFixedThreadPool(2);
+    private final VirtualTime time = new VirtualTime();
+    private EmbeddedServer server;
+
+    @BeforeEach
+    void start() {
+        var big = new byte[3_000_000];
+        Arrays.fill(big, (byte) 'x');
+        var routes = new Routes()
+                .add("GET", "/api/hello/{name}", e -> e.answer(Answer.json(200, "{\"n\":\"" + e.path("name") + "\"}")))
+                .add("POST", "/api/hello/{name}", e -> e.answer(Answer.empty(204)))
+                .add("GET", "/api/big", e -> e.store(() -> e.answer(Answer.of(200, "text/plain", big))))
+                .add("GET", "/api/broken", e -> {
+                    throw new IllegalStateException("secret");
+                })
+                .add(
+                        "GET",
+                        "/api/no-store",
+                        e -> e.store(() -> {
+                            throw new StoreException("down", null);
+                        }))
+                .add(
+                        "GET",
+                        "/api/full",
+                        e -> e.store(() -> {
+                            throw new RejectedExecutionException();
+                        }))
+                .add("GET", "/api/slow", e -> e.store(() -> time.advance(Exchange.STORE_PATIENCE.plusSeconds(1))))
+                .add("GET", "/api/admin", e -> e.answer(Answer.empty(204)), Role.ADMIN);
+        server = EmbeddedServer.start(
+                context -> EmbeddedServer.servlet(context, "api", new ApiServlet(routes, store, time), "/api/*"));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        store.shutdownNow();
+    }
+
+    private HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(server.url() + path))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void the_resource_of_method_and_path_answers() throws Exception {
+        var answer = send("GET", "/api/hello/you%20there");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"n\":\"you there\"}");
+        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+    }
+
+    @Test
+    void a_head_request_gets_the_headers_only() throws Exception {
+        var answer = send("HEAD", "/api/hello/you");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Length")).hasValue("11");
+        assertThat(answer.body()).isEmpty();
+    }
+
+    @Test
+    void a_long_body_arrives_whole() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            assertThat(send("GET", "/api/big").body()).hasSize(3_000_000);
+        }
+    }
+
+    @Test
+    void other_methods_are_refused_with_those_that_are_allowed() throws Exception {
+        for (String method : new String[] {"PUT", "DELETE", "FOO"}) {
+            var answer = send(method, "/api/hello/you");
+
+            assertThat(answer.statusCode()).isEqualTo(405);
+            assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD, POST, OPTIONS");
+            assertProblem(answer, "method-not-allowed");
+        }
+        assertThat(send("OPTIONS", "/api/hello/you").headers().firstValue("Allow"))
+                .hasValue("GET, HEAD, POST, OPTIONS");
+    }
+
+    @Test
+    void unknown_paths_are_problems() throws Exception {
+        for (String path : new String[] {"/api/", "/api/hello/", "/api/hello/a/b", "/api"}) {
+            var answer = send("GET", path);
+
+            assertThat(answer.statusCode()).isEqualTo(404);
+            assertProblem(answer, "not-found");
+        }
+    }
+
+    @Test
+    void a_broken_query_is_a_problem() throws Exception {
+        var answer = send("GET", "/api/hello/you?x=%ff");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertProblem(answer, "bad-request");
+    }
+
+    @Test
+    void a_fault_of_ours_tells_nothing_of_its_kind() throws Exception {
+        var answer = send("GET", "/api/broken");
+
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertProblem(answer, "internal");
+        assertThat(answer.body()).doesNotContain("secret").doesNotContain("Exception");
+    }
+
+    @Test
+    void what_may_succeed_later_says_when_to_try_again() throws Exception {
+        for (String path : new String[] {"/api/no-store", "/api/full", "/api/slow"}) {
+            var answer = send("GET", path);
+
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+    }
+
+    @Test
+    void nobody_is_asked_to_sign_in() throws Exception {
+        var answer = send("GET", "/api/admin");
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertProblem(answer, "unauthorized");
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, String type) {
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.body()).contains("\"type\":\"" + type + "\"").contains("\"status\":" + answer.statusCode());
+    }
+}
