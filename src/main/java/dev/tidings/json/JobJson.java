@@ -1,0 +1,173 @@
+package dev.tidings.json;
+
+import dev.tidings.job.Artifact;
+import dev.tidings.job.Job;
+import dev.tidings.job.JobType;
+import dev.tidings.job.Problem;
+import dev.tidings.job.Progress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes jobs as the contract shows them (§2), on one line of UTF-8. */
+public final class JobJson {
+    private JobJson() {}
+
+    /**
+     * One job.
+     *
+     * @param base the context path as the reader's request sees it; links begin with it
+     */
+    public static byte[] encode(Job job, String base) {
+        var line = new JsonLine();
+        write(line, job, base);
+        return line.bytes();
+    }
+
+    /**
+     * One job with {@code cancelRequested}, for external workers (§8).
+     *
+     * @param seq the number of the newest event
+     */
+    public static byte[] report(long seq, boolean cancelRequested) {
+        var line = new JsonLine().open('{').name("seq").value(seq);
+        if (cancelRequested) {
+            line.name("cancelRequested").value(true);
+        }
+        return line.close('}').bytes();
+    }
+
+    /** A page of jobs: {@code {"jobs": […]}}. */
+    public static byte[] page(List<Job> jobs, String base) {
+        var line = new JsonLine().open('{').name("jobs").open('[');
+        jobs.forEach(job -> write(line, job, base));
+        return line.close(']').close('}').bytes();
+    }
+
+    /** One artifact; {@code cancelRequested} for the worker that stored it. */
+    public static byte[] artifact(Artifact artifact, String job, String base, boolean cancelRequested) {
+        var line = new JsonLine().open('{');
+        members(line, artifact, job, base);
+        if (cancelRequested) {
+            line.name("cancelRequested").value(true);
+        }
+        return line.close('}').bytes();
+    }
+
+    /** The job types with the schema of each: {@code {"types": […]}}. */
+    public static byte[] types(Collection<JobType<?>> types, Map<String, ParamsSchema> schemas) {
+        var line = new JsonLine().open('{').name("types").open('[');
+        for (JobType<?> type : types) {
+            line.open('{').name("name").value(type.name());
+            line.name("title").value(type.title());
+            line.name("description").value(type.description());
+            ParamsSchema schema = schemas.get(type.name());
+            line.name("schema")
+                    .value(
+                            schema == null
+                                    ? null
+                                    : new dev.tidings.job.Json(schema.schema().toString()));
+            line.name("inputs").open('{').name("min").value(type.minInputs());
+            line.name("max").value(type.maxInputs()).close('}').close('}');
+        }
+        return line.close(']').close('}').bytes();
+    }
+
+    /** The path of a job below the context path. */
+    public static String path(String job) {
+        return "/api/jobs/" + job;
+    }
+
+    /** The path and query of an artifact's present version, below the context path. */
+    public static String path(String job, Artifact artifact) {
+        return path(job) + "/artifacts/" + segment(artifact.name()) + "?v=" + segment(artifact.version());
+    }
+
+    /** Text as one segment of a path. */
+    private static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static void write(JsonLine line, Job job, String base) {
+        line.open('{').name("id").value(job.id());
+        line.name("type").value(job.type());
+        line.name("title").value(job.title());
+        line.name("owner").value(job.owner());
+        line.name("state").value(job.state().word());
+        line.name("cancelRequested").value(job.cancelRequested());
+        line.name("attempt").value(job.attempt());
+        line.name("created").value(job.created());
+        line.name("started").value(job.started());
+        line.name("finished").value(job.finished());
+        line.name("progress");
+        progress(line, job.progress());
+        line.name("result").value(job.result());
+        line.name("error");
+        error(line, job.error());
+        line.name("artifacts").open('[');
+        for (Artifact artifact : job.artifacts()) {
+            line.open('{');
+            members(line, artifact, job.id(), base);
+            line.close('}');
+        }
+        line.close(']').name("seq").value(job.seq());
+        var self = base + path(job.id());
+        line.name("links").open('{').name("self").value(self);
+        line.name("events").value(self + "/events");
+        line.name("cancel").value(self + "/cancel").close('}').close('}');
+    }
+
+    private static void members(JsonLine line, Artifact artifact, String job, String base) {
+        line.name("name").value(artifact.name());
+        line.name("mediaType").value(artifact.mediaType());
+        line.name("size").value(artifact.size());
+        line.name("etag").value(artifact.etag());
+        line.name("href").value(base + path(job, artifact));
+    }
+
+    private static void progress(JsonLine line, @Nullable Progress progress) {
+        if (progress == null) {
+            line.value((String) null);
+            return;
+        }
+        line.open('{');
+        number(line, "done", progress.done());
+        number(line, "total", progress.total());
+        text(line, "unit", progress.unit());
+        Double percent = progress.percent();
+        if (percent != null) {
+            line.name("percent").value(percent.doubleValue());
+        }
+        text(line, "stage", progress.stage());
+        text(line, "message", progress.message());
+        if (progress.eta() != null) {
+            line.name("eta").value(progress.eta());
+        }
+        line.close('}');
+    }
+
+    private static void error(JsonLine line, @Nullable Problem error) {
+        if (error == null) {
+            line.value((String) null);
+            return;
+        }
+        line.open('{').name("type").value(error.type());
+        line.name("title").value(error.title());
+        line.name("detail").value(error.detail()).close('}');
+    }
+
+    private static void number(JsonLine line, String name, @Nullable Long value) {
+        if (value != null) {
+            line.name(name).value(value.longValue());
+        }
+    }
+
+    private static void text(JsonLine line, String name, @Nullable String value) {
+        if (value != null) {
+            line.name(name).value(value);
+        }
+    }
+}
