@@ -1,0 +1,47 @@
+package dev.tidings.it;
+
+import dev.tidings.testing.ServerProcess;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.container.test.api.RunAsClient;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A test of the built WAR in a real server: extended by each {@code *IT} of this package, and run once in every server that the build has.
+ *
+ * <p>The WAR is deployed before a class's tests and undeployed after them, so that each class also shows that undeploying works.
+ * One test at a time: they share the server.
+ */
+@Tag("server")
+@ExtendWith(ArquillianExtension.class)
+@RunAsClient
+abstract class InServer {
+
+    /** Where the application is; ends with a slash, so that {@code BASE.resolve("api/jobs")} works. */
+    static final URI BASE = URI.create("http://127.0.0.1:" + Integer.getInteger("it.port") + "/tidings/");
+
+    /** The same by HTTPS with a self-signed certificate, where the server of this run listens so. */
+    static final URI TLS_BASE = URI.create("https://127.0.0.1:" + Integer.getInteger("it.tls.port") + "/tidings/");
+
+    /** By HTTP/1.1: by itself the JDK's client tries an upgrade, which no browser does. */
+    static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+
+    /** Which server it is: {@code tomcat-11}, {@code tomcat-10.1} or {@code wildfly}. */
+    static final String SERVER = System.getProperty("it.server", "");
+
+    /** The WAR as it was built; its name makes the context path {@code /tidings}. */
+    @Deployment(testable = false)
+    static WebArchive war() {
+        return ShrinkWrap.createFromZipFile(
+                WebArchive.class, ServerProcess.war().toFile());
+    }
+}
