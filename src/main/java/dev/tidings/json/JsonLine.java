@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes one JSON value as one line, faster than through an object model and able to take JSON text as it is.
  *
- * <p>Control characters, U+2028 and U+2029 are always escaped, so that no text can break a framing. Threads: one.
+ * <p>Control characters, U+2028 and U+2029 are always escaped, so that no text can break a framing; half a surrogate
+ * pair, which UTF-8 and databases refuse, becomes U+FFFD. Threads: one.
  */
 final class JsonLine {
     private static final DateTimeFormatter SECONDS =
@@ -128,6 +129,8 @@ final class JsonLine {
                     if (c < ' ' || c == '\u007f' || c == '\u2028' || c == '\u2029') {
                         out.append("\\u").append(HEX.charAt(c >> 12)).append(HEX.charAt((c >> 8) & 15));
                         out.append(HEX.charAt((c >> 4) & 15)).append(HEX.charAt(c & 15));
+                    } else if (Character.isSurrogate(c) && !paired(text, i)) {
+                        out.append('\ufffd');
                     } else {
                         out.append(c);
                     }
@@ -135,5 +138,12 @@ final class JsonLine {
             }
         }
         out.append('"');
+    }
+
+    /** Whether the surrogate at {@code i} has its other half beside it. */
+    private static boolean paired(String text, int i) {
+        return Character.isHighSurrogate(text.charAt(i))
+                ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
+                : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
     }
 }
