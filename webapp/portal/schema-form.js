@@ -1,0 +1,164 @@
+// @ts-check
+import {make} from '../tidings/style.js';
+
+/**
+ * One field of the form.
+ * @typedef {{name: string, element: HTMLElement, read: () => any, fault: (text: string) => void}} Field `read` gives undefined for what was left out
+ */
+
+/**
+ * A form for the parameters of a job type, made from their JSON Schema: an object of numbers, texts, choices, yes or no, and lists.
+ * What is no such thing can be typed as JSON. The server checks all of it again.
+ */
+export class SchemaForm {
+  /** @type {Field[]} */
+  #fields = [];
+
+  /** @param {HTMLElement} place @param {any} schema */
+  constructor(place, schema) {
+    const required = new Set(schema?.required ?? []);
+    /** @type {HTMLElement[]} */
+    const first = [];
+    /** @type {HTMLElement[]} */
+    const later = [];
+    for (const [name, rules] of Object.entries(schema?.properties ?? {})) {
+      const field = fieldFor(name, rules ?? {}, required.has(name));
+      this.#fields.push(field);
+      (required.has(name) || isListOfChoices(rules) ? first : later).push(field.element);
+    }
+    if (later.length > 0) {
+      const box = make('details', {}, make('summary', {}, 'More settings'), make('div', {}, ...later));
+      box.open = first.length === 0 && later.length <= 3;
+      first.push(box);
+    }
+    place.replaceChildren(...first);
+  }
+
+  /** @returns {Record<string, any>} @throws {RangeError} a field can't be read; it is marked */
+  read() {
+    /** @type {Record<string, any>} */
+    const params = {};
+    for (const {name, read, fault} of this.#fields) {
+      fault('');
+      try {
+        const value = read();
+        if (value !== undefined) params[name] = value;
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        fault(text);
+        throw new RangeError(text);
+      }
+    }
+    return params;
+  }
+}
+
+/** @param {any} rules */
+const isListOfChoices = (rules) => rules?.type === 'array' && Array.isArray(rules.items?.enum);
+
+/** @param {string} name */
+const words = (name) => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/^./, (c) => c.toUpperCase());
+
+/** @param {string} name @param {any} rules @param {boolean} required @returns {Field} */
+function fieldFor(name, rules, required) {
+  const label = rules.title ?? words(name);
+  if (isListOfChoices(rules)) return choices(name, label, rules, required);
+  if (rules.type === 'boolean') return yesOrNo(name, label, rules);
+  const input = Array.isArray(rules.enum) ? choice(rules, required) : line(rules);
+  input.required = required;
+  const hint = make('small', {}, rules.description ?? '');
+  const element = make('label', {class: 'field'}, make('span', {}, label, ...(required ? [] : [' ', make('small', {}, 'optional')])), input);
+  if (rules.description) element.append(hint);
+  const read = () => {
+    const text = input.value;
+    if (text === '') {
+      if (required && !(rules.type === 'string' && rules.minLength === undefined && rules.default === '')) throw new RangeError(`${label}: please fill this in.`);
+      return undefined;
+    }
+    if (rules.type === 'integer' || rules.type === 'number') return number(label, text, rules);
+    if (rules.enum) return rules.enum.find((/** @type {any} */ value) => String(value) === text);
+    if (rules.type === 'array') return text.split(',').map((item) => item.trim()).filter(Boolean);
+    if (rules.type === 'string' || rules.type === undefined) return text;
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new RangeError(`${label}: this is not JSON.`);
+    }
+  };
+  return {name, element, read, fault: (text) => mark(input, text)};
+}
+
+/** @param {any} rules */
+function line(rules) {
+  const input = make('input', {autocomplete: 'off'});
+  const numeric = rules.type === 'integer' || rules.type === 'number';
+  if (numeric) {
+    input.type = 'number';
+    input.step = rules.type === 'integer' ? '1' : 'any';
+    if (rules.minimum !== undefined) input.min = String(rules.minimum);
+    if (rules.maximum !== undefined) input.max = String(rules.maximum);
+  }
+  if (rules.maxLength) input.maxLength = rules.maxLength;
+  if (rules.default !== undefined) input.value = Array.isArray(rules.default) ? rules.default.join(', ') : String(rules.default);
+  const example = rules.examples?.[0];
+  if (example !== undefined) input.placeholder = String(example);
+  return input;
+}
+
+/** @param {any} rules @param {boolean} required */
+function choice(rules, required) {
+  const select = make('select');
+  if (!required) select.append(new Option('', ''));
+  for (const value of rules.enum) select.append(new Option(String(value), String(value)));
+  if (rules.default !== undefined) select.value = String(rules.default);
+  return select;
+}
+
+/** @param {string} name @param {string} label @param {any} rules @param {boolean} required @returns {Field} */
+function choices(name, label, rules, required) {
+  const picked = rules.default ?? [rules.items.enum[0]];
+  const boxes = rules.items.enum.map((/** @type {any} */ value) => {
+    const box = make('input', {type: 'checkbox', value: String(value)});
+    box.checked = picked.includes(value);
+    return box;
+  });
+  const element = make('fieldset', {}, make('legend', {}, label), ...boxes.map((/** @type {HTMLInputElement} */ box) => make('label', {class: 'choice'}, box, box.value)));
+  const read = () => {
+    const values = rules.items.enum.filter((/** @type {any} */ _, /** @type {number} */ at) => boxes[at].checked);
+    if (values.length < (rules.minItems ?? (required ? 1 : 0))) throw new RangeError(`${label}: please pick at least one.`);
+    return values.length > 0 || required ? values : undefined;
+  };
+  return {name, element, read, fault: (text) => text && boxes[0]?.focus()};
+}
+
+/** @param {string} name @param {string} label @param {any} rules @returns {Field} */
+function yesOrNo(name, label, rules) {
+  const box = make('input', {type: 'checkbox'});
+  box.checked = rules.default === true;
+  let touched = false;
+  box.onchange = () => (touched = true);
+  const element = make('label', {class: 'check'}, box, label);
+  if (rules.description) element.title = rules.description;
+  return {name, element, read: () => (touched || rules.default !== undefined ? box.checked : undefined), fault: () => {}};
+}
+
+/** @param {string} label @param {string} text @param {any} rules */
+function number(label, text, rules) {
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw new RangeError(`${label}: please give a number.`);
+  if (rules.type === 'integer' && !Number.isInteger(value)) throw new RangeError(`${label}: please give a whole number.`);
+  if (value < (rules.minimum ?? -Infinity)) throw new RangeError(`${label}: at least ${rules.minimum}.`);
+  if (value > (rules.maximum ?? Infinity)) throw new RangeError(`${label}: at most ${rules.maximum}.`);
+  return value;
+}
+
+/** @param {HTMLElement} input @param {string} text */
+function mark(input, text) {
+  if (text) {
+    input.setAttribute('aria-invalid', 'true');
+    /** @type {HTMLDetailsElement | null} */ (input.closest('details'))?.setAttribute('open', '');
+    input.focus();
+  } else {
+    input.removeAttribute('aria-invalid');
+  }
+}

@@ -1,0 +1,77 @@
+// @ts-check
+import {make} from './style.js';
+import {watch} from './watch.js';
+/** @import {Texts} from './texts.js' */
+/** @import {JobEvent} from '../tidings.js' */
+
+/** Lines that are kept on the page. */
+const MAX_LINES = 1_000;
+
+/** The lines of a job's log in a list, read from its beginning while it is open. */
+export class JobLog {
+  #list;
+  /** @type {AbortController | undefined} */
+  #life;
+
+  /** @param {HTMLElement} list */
+  constructor(list) {
+    this.#list = list;
+  }
+
+  /** @param {URL} job @param {URL} base @param {Texts} texts */
+  async open(job, base, texts) {
+    if (this.#life) return;
+    const life = (this.#life = new AbortController());
+    this.#list.setAttribute('aria-label', texts.say('log'));
+    this.#list.replaceChildren(make('li', {}, texts.say('loading')));
+    try {
+      let first = true;
+      for await (const event of watch(job, {cursor: 0, base, signal: life.signal})) {
+        const line = lineOf(event, texts);
+        if (!line) continue;
+        if (first) this.#list.replaceChildren();
+        first = false;
+        this.#append(make('li', {class: line.level}, make('time', {datetime: event.at}, texts.time(event.at)), ` ${line.text}`));
+      }
+      if (first) this.#list.replaceChildren(make('li', {}, texts.say('noLog')));
+    } catch (error) {
+      if (!life.signal.aborted) this.#append(make('li', {class: 'error'}, texts.say('problem', error instanceof Error ? error.message : String(error))));
+    }
+  }
+
+  close() {
+    this.#life?.abort();
+    this.#life = undefined;
+  }
+
+  /** @param {HTMLElement} line */
+  #append(line) {
+    const list = this.#list;
+    const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 8;
+    list.append(line);
+    if (list.childElementCount > MAX_LINES) list.firstElementChild?.remove();
+    if (atEnd) list.scrollTop = list.scrollHeight;
+  }
+}
+
+/** @param {JobEvent} event @param {Texts} texts @returns {{level: string, text: string} | null} */
+function lineOf(event, texts) {
+  switch (event.type) {
+    case 'log':
+      return {level: event.level, text: event.message};
+    case 'started':
+      return {level: 'info', text: `${texts.say('running')} (${texts.say('attempt', texts.number(event.attempt))}, ${event.node})`};
+    case 'retrying':
+      return {level: 'warn', text: event.error.detail ?? event.error.title ?? texts.say('failed')};
+    case 'failed':
+      return {level: 'error', text: event.error.detail ?? event.error.title ?? texts.say('failed')};
+    case 'cancelling':
+    case 'cancelled':
+    case 'succeeded':
+      return {level: 'info', text: texts.say(event.type)};
+    case 'artifact':
+      return {level: 'info', text: event.name};
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,161 @@
+// @ts-check
+/** @import {World} from './world.js' */
+
+/** A leader that says nothing for so long is frozen, or its path is: a tab that follows then reads for itself. */
+const SILENT_MS = 40_000;
+const ANSWER_MS = 4_000;
+const ALIVE_MS = 10_000;
+
+/**
+ * One tab of the browser reads, the others are told. Who holds the Web Lock leads; when its tab goes, the lock passes on and the
+ * next one reads. Without Web Locks (they need HTTPS or localhost) or BroadcastChannel each tab reads for itself.
+ *
+ * ```
+ *   start ──▶ follows ──lock──▶ leads
+ *                │ ▲
+ *     no word of │ │ the leader's word
+ *     a leader   ▼ │
+ *              reads for itself
+ * ```
+ */
+export class Lead {
+  #name;
+  #world;
+  #role;
+  /** @type {BroadcastChannel | undefined} */
+  #channel;
+  /** From `start` to `stop`. @type {AbortController | undefined} */
+  #life;
+  /** From `start`, or the page's return from the back/forward cache, until it goes there. @type {AbortController | undefined} */
+  #shift;
+  /** Ends the reading, when this tab reads. @type {AbortController | undefined} */
+  #reading;
+  #leads = false;
+  /** @type {any} */
+  #timer;
+  /** @type {any} */
+  #aliveTimer;
+
+  /**
+   * @param {string} name the same in all tabs that share
+   * @param {World} world
+   * @param {{read: (signal: AbortSignal) => void, state: () => object, receive: (message: any) => void}} role
+   */
+  constructor(name, world, role) {
+    this.#name = name;
+    this.#world = world;
+    this.#role = role;
+  }
+
+  get leads() {
+    return this.#leads;
+  }
+
+  state() {
+    return this.#role.state();
+  }
+
+  start() {
+    this.stop();
+    this.#life = new AbortController();
+    const {signal} = this.#life;
+    if (globalThis.document) {
+      addEventListener('pagehide', () => this.#end(), {signal});
+      addEventListener('pageshow', (event) => event.persisted && this.#begin(), {signal});
+    }
+    this.#begin();
+  }
+
+  stop() {
+    this.#life?.abort();
+    this.#end();
+  }
+
+  /** Tells the tabs that follow, when this one leads. @param {object} message */
+  post(message) {
+    if (this.#leads) this.#channel?.postMessage(message);
+  }
+
+  #begin() {
+    this.#end();
+    this.#shift = new AbortController();
+    const {signal} = this.#shift;
+    if (!globalThis.navigator?.locks || !globalThis.BroadcastChannel) {
+      this.#read();
+      return;
+    }
+    this.#channel = new BroadcastChannel(this.#name);
+    this.#channel.onmessage = ({data}) => this.#hear(data);
+    navigator.locks
+      .request(this.#name, {signal}, () => {
+        if (signal.aborted) return undefined;
+        this.#takeLead();
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
+      })
+      .catch(() => {
+        // Storage may be forbidden, and locks with it.
+        if (!signal.aborted) this.#read();
+      });
+    this.#follow(ANSWER_MS);
+    this.#channel.postMessage({kind: 'ask'});
+  }
+
+  #end() {
+    const {forget} = this.#world;
+    forget(this.#timer);
+    forget(this.#aliveTimer);
+    this.#reading?.abort();
+    this.#reading = undefined;
+    this.#leads = false;
+    this.#channel?.close();
+    this.#channel = undefined;
+    // Lets the lock go.
+    this.#shift?.abort();
+  }
+
+  #takeLead() {
+    this.#leads = true;
+    this.#world.forget(this.#timer);
+    this.#read();
+    this.#stayAlive();
+  }
+
+  #stayAlive() {
+    this.#aliveTimer = this.#world.later(() => {
+      this.post({kind: 'alive'});
+      this.#stayAlive();
+    }, ALIVE_MS);
+  }
+
+  #read() {
+    if (this.#reading) return;
+    this.#reading = new AbortController();
+    this.#role.read(this.#reading.signal);
+  }
+
+  /** @param {number} patienceMs */
+  #follow(patienceMs) {
+    const {later, forget} = this.#world;
+    forget(this.#timer);
+    this.#timer = later(() => {
+      if (patienceMs > ANSWER_MS) {
+        this.#channel?.postMessage({kind: 'ask'});
+        this.#follow(ANSWER_MS);
+      } else {
+        this.#read();
+      }
+    }, patienceMs);
+  }
+
+  /** @param {any} message */
+  #hear(message) {
+    if (message.kind === 'ask') {
+      this.post({kind: 'state', ...this.#role.state()});
+    } else if (!this.#leads) {
+      this.#reading?.abort();
+      this.#reading = undefined;
+      this.#role.receive(message);
+      this.#follow(SILENT_MS);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// @ts-check
+/** @import {PathMemory} from './ladder.js' */
+
+/** Where Tidings is: the folder above this module's, whatever the context path. */
+export const BASE = new URL('../', import.meta.url);
+
+/**
+ * What the client needs of the world; tests make another one, with virtual time.
+ * @typedef {object} World
+ * @property {(url: string, init: RequestInit) => Promise<Response>} fetch
+ * @property {() => number} nowMs
+ * @property {(run: () => void, delayMs: number) => any} later
+ * @property {(timer: any) => void} forget
+ * @property {() => number} random
+ * @property {() => boolean} online
+ * @property {{get: (key: string) => string | null, set: (key: string, value: string) => void}} memory
+ * @property {(listener: (hint: Hint) => void) => () => void} hints returns how to stop listening
+ */
+/** Something that may have ended a connection or made one possible. @typedef {'online' | 'visible'} Hint */
+
+const root = globalThis;
+
+/** @type {World} */
+export const browser = {
+  fetch: (url, init) => fetch(url, init),
+  nowMs: () => Date.now(),
+  later: (run, delayMs) => setTimeout(run, delayMs),
+  forget: (timer) => clearTimeout(timer),
+  random: Math.random,
+  online: () => root.navigator?.onLine ?? true,
+  memory: {
+    // Storage may be forbidden altogether; then nothing is remembered.
+    get: (key) => {
+      try {
+        return sessionStorage.getItem(key);
+      } catch {
+        return null;
+      }
+    },
+    set: (key, value) => {
+      try {
+        sessionStorage.setItem(key, value);
+      } catch {}
+    },
+  },
+  hints: (listener) => {
+    if (!root.document) return () => {};
+    const over = new AbortController();
+    const {signal} = over;
+    addEventListener('online', () => listener('online'), {signal});
+    addEventListener('pageshow', (event) => event.persisted && listener('visible'), {signal});
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && listener('visible'), {signal});
+    return () => over.abort();
+  },
+};
+
+/** A token that nobody guesses; `crypto.randomUUID` is missing where the page came by plain HTTP. */
+export function token() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** What is remembered of a path is worth something for so long. */
+const MEMORY_MS = 30 * 60_000;
+
+/** @param {World} world @param {string} key @returns {PathMemory | null} */
+export function recallPath(world, key) {
+  try {
+    const {savedAtMs, path} = JSON.parse(world.memory.get(key) ?? '');
+    return world.nowMs() - savedAtMs < MEMORY_MS ? path : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {World} world @param {string} key @param {PathMemory} path */
+export function rememberPath(world, key, path) {
+  world.memory.set(key, JSON.stringify({savedAtMs: world.nowMs(), path}));
+}
