@@ -1,0 +1,423 @@
+package dev.tidings.testing;
+
+import dev.tidings.job.Artifact;
+import dev.tidings.job.Event;
+import dev.tidings.job.Job;
+import dev.tidings.job.JobState;
+import dev.tidings.log.ArtifactStore;
+import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.IdempotencyKey;
+import dev.tidings.log.InputFile;
+import dev.tidings.log.JobQuery;
+import dev.tidings.log.JobStore;
+import dev.tidings.log.Replay;
+import dev.tidings.log.StoreException;
+import dev.tidings.log.Submission;
+import dev.tidings.log.Submitted;
+import dev.tidings.log.WakeUps;
+import dev.tidings.log.Write;
+import dev.tidings.log.Written;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A store in memory that keeps the contract of the real ones ({@code StoreContract}), with a clock that tests turn.
+ *
+ * <p>Threads: any; one at a time gets in. Listeners of {@link #wakeUps} are called after the change, on the thread that
+ * made it.
+ */
+public final class InMemoryStore implements JobStore, ArtifactStore {
+    private final InstantSource clock;
+    private final Map<String, InMemoryJob> jobs = new LinkedHashMap<>();
+    private final Map<List<String>, Key> keys = new HashMap<>();
+    private final Map<String, Blob> blobs = new HashMap<>();
+    private final Set<String> held = new HashSet<>();
+    private final List<WakeUps.Listener> listeners = new ArrayList<>();
+
+    private record Key(String fingerprint, String job, Instant created) {}
+
+    private static final class Blob {
+        final Map<Integer, byte[]> chunks = new HashMap<>();
+        Instant grown = Instant.MIN;
+    }
+
+    public InMemoryStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Makes the job's row locked by somebody else. */
+    public synchronized void hold(String job) {
+        held.add(job);
+    }
+
+    /** Gives the row free again. */
+    public synchronized void release(String job) {
+        held.remove(job);
+    }
+
+    /** One node's ear. */
+    public WakeUps wakeUps() {
+        return new WakeUps() {
+            private Listener listener;
+
+            @Override
+            public void listen(Listener heard) {
+                listener = heard;
+                synchronized (InMemoryStore.this) {
+                    listeners.add(heard);
+                }
+            }
+
+            @Override
+            public void close() {
+                synchronized (InMemoryStore.this) {
+                    listeners.remove(listener);
+                }
+            }
+        };
+    }
+
+    @Override
+    public synchronized Submitted submit(Submission submission) {
+        Instant now = now();
+        if (submission.key() != null) {
+            var before = repeated(submission.key());
+            if (before.isPresent()) {
+                return before.get();
+            }
+        }
+        if (submission.worker() == null
+                && jobs.values().stream()
+                                .filter(job -> job.job.owner().equals(submission.owner()))
+                                .filter(job -> job.job.state() == JobState.QUEUED)
+                                .count()
+                        >= submission.maxQueued()) {
+            return new Submitted.OverQuota();
+        }
+        var job = new InMemoryJob(
+                submission.id(),
+                submission.type(),
+                submission.title(),
+                submission.owner(),
+                submission.params(),
+                submission.priority(),
+                submission.notBefore() == null ? now : submission.notBefore().truncatedTo(ChronoUnit.MICROS),
+                now);
+        job.inputs.addAll(submission.files());
+        if (submission.inputsOf() != null) {
+            var source = jobs.get(submission.inputsOf());
+            if (source == null) {
+                throw new StoreException("the inputs of job " + submission.inputsOf() + " are gone", null);
+            }
+            job.inputs.addAll(source.inputs);
+        }
+        job.inputs.stream().filter(file -> file.size() > 0).forEach(file -> demand(file.blob()));
+        if (jobs.putIfAbsent(submission.id(), job) != null) {
+            throw new StoreException("job " + submission.id() + " exists", null);
+        }
+        var events = new ArrayList<Event>(List.of(new Event.Queued()));
+        if (submission.worker() != null) {
+            events.add(new Event.Started(1, submission.worker().node()));
+            job.worker = true;
+            job.claim = 1;
+            job.tries = 1;
+            job.node = submission.worker().node();
+            job.leaseUntil = now.plus(submission.worker().timeout());
+        }
+        var growth = job.apply(new Verdict(events, null, false, null), now);
+        if (submission.key() != null) {
+            keep(submission.key(), submission.id(), now);
+        }
+        hint(Stream.of(growth.job()));
+        return new Submitted.Accepted(growth);
+    }
+
+    @Override
+    public synchronized Optional<Submitted> repeated(IdempotencyKey key) {
+        var stored = keys.get(List.of(key.owner(), key.key()));
+        if (stored == null) {
+            return Optional.empty();
+        }
+        if (!stored.fingerprint().equals(key.fingerprint())) {
+            return Optional.of(new Submitted.KeyReused());
+        }
+        var job = jobs.get(stored.job());
+        return Optional.of(job == null ? new Submitted.Gone() : new Submitted.Repeated(job.job));
+    }
+
+    private void keep(IdempotencyKey key, String job, Instant now) {
+        keys.put(List.of(key.owner(), key.key()), new Key(key.fingerprint(), job, now));
+    }
+
+    @Override
+    public synchronized Optional<Job> find(String id) {
+        return Optional.ofNullable(jobs.get(id)).map(job -> job.job);
+    }
+
+    @Override
+    public synchronized Map<String, Job> find(Collection<String> ids) {
+        var found = new HashMap<String, Job>();
+        ids.forEach(id -> find(id).ifPresent(job -> found.put(id, job)));
+        return found;
+    }
+
+    @Override
+    public synchronized List<Job> list(JobQuery query) {
+        var newestFirst =
+                Comparator.comparing(Job::created).thenComparing(Job::id).reversed();
+        var after = query.after() == null ? null : find(query.after()).orElse(null);
+        if (query.after() != null && after == null) {
+            return List.of();
+        }
+        return jobs.values().stream()
+                .map(job -> job.job)
+                .filter(job -> query.owner() == null || query.owner().equals(job.owner()))
+                .filter(job -> query.states().isEmpty() || query.states().contains(job.state()))
+                .filter(job -> query.type() == null || query.type().equals(job.type()))
+                .filter(job -> after == null || newestFirst.compare(job, after) > 0)
+                .sorted(newestFirst)
+                .limit(query.limit())
+                .toList();
+    }
+
+    @Override
+    public synchronized List<InputFile> inputs(String id) {
+        var job = jobs.get(id);
+        return job == null
+                ? List.of()
+                : job.inputs.stream()
+                        .sorted(Comparator.comparing(InputFile::name))
+                        .toList();
+    }
+
+    @Override
+    public synchronized Map<String, Replay> read(Map<String, Long> cursors, int maxEntries) {
+        var replays = new HashMap<String, Replay>();
+        cursors.forEach((id, cursor) -> {
+            var job = jobs.get(id);
+            replays.put(id, job == null ? new Replay.Missing() : job.read(cursor, maxEntries));
+        });
+        return replays;
+    }
+
+    @Override
+    public synchronized List<Written> write(List<Write> writes) {
+        var written = writes.stream().map(this::write).toList();
+        hint(written.stream()
+                .filter(Written.Done.class::isInstance)
+                .map(done -> ((Written.Done) done).row().job()));
+        return written;
+    }
+
+    private Written write(Write write) {
+        var job = jobs.get(write.job());
+        if (job == null) {
+            return new Written.Missing();
+        }
+        if (held.contains(write.job())) {
+            return new Written.Busy();
+        }
+        if (write.key() != null) {
+            var before = repeated(write.key()).orElse(null);
+            if (before instanceof Submitted.Repeated repeated) {
+                return new Written.Repeated(repeated.job());
+            } else if (before instanceof Submitted.KeyReused) {
+                return new Written.KeyReused();
+            } else if (before != null) {
+                return new Written.Missing();
+            }
+        }
+        Instant now = now();
+        var verdict = write.decision().on(job.row(now));
+        if (verdict.nothing()) {
+            return new Written.Unchanged(job.row(now));
+        }
+        for (Event event : verdict.events()) {
+            if (event instanceof Artifact artifact && artifact.size() > 0) {
+                demand(artifact.version());
+            }
+        }
+        var growth = job.apply(verdict, now);
+        if (write.key() != null) {
+            keep(write.key(), write.job(), now);
+        }
+        return new Written.Done(job.row(now), growth);
+    }
+
+    @Override
+    public synchronized List<Written.Done> claim(String node, Set<String> types, int limit, Duration lease) {
+        Instant now = now();
+        var due = jobs.values().stream()
+                .filter(job -> waits(job, types) && !job.job.notBefore().isAfter(now))
+                .filter(job -> !held.contains(job.job.id()))
+                .sorted(Comparator.comparing((InMemoryJob job) -> -job.job.priority())
+                        .thenComparing(job -> job.job.notBefore())
+                        .thenComparing(job -> job.job.id()))
+                .limit(limit)
+                .toList();
+        var claimed = new ArrayList<Written.Done>();
+        for (InMemoryJob job : due) {
+            job.claim++;
+            job.tries++;
+            job.ordinal = 0;
+            job.node = node;
+            var growth = job.apply(new Verdict(List.of(new Event.Started(job.tries, node)), null, false, lease), now);
+            claimed.add(new Written.Done(job.row(now), growth));
+        }
+        hint(claimed.stream().map(done -> done.row().job()));
+        return claimed;
+    }
+
+    private static boolean waits(InMemoryJob job, Set<String> types) {
+        return job.job.state() == JobState.QUEUED && !job.worker && types.contains(job.job.type());
+    }
+
+    @Override
+    public synchronized Map<String, Long> renew(String node, Duration lease) {
+        var claims = new HashMap<String, Long>();
+        for (InMemoryJob job : jobs.values()) {
+            if (job.running() && !job.worker && node.equals(job.node)) {
+                job.leaseUntil = now().plus(lease);
+                claims.put(job.job.id(), job.claim);
+            }
+        }
+        return claims;
+    }
+
+    @Override
+    public synchronized List<String> lapsed(int limit) {
+        return jobs.values().stream()
+                .filter(job -> job.lapsed(now()))
+                .map(job -> job.job.id())
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized Optional<Duration> untilDue(Set<String> types) {
+        return jobs.values().stream()
+                .filter(job -> waits(job, types))
+                .map(job -> Duration.between(now(), job.job.notBefore()))
+                .min(Comparator.naturalOrder());
+    }
+
+    @Override
+    public synchronized Optional<Job> delete(String id) {
+        var job = jobs.get(id);
+        if (job == null || !job.job.state().terminal()) {
+            return Optional.empty();
+        }
+        jobs.remove(id);
+        var named = named();
+        job.inputs.stream()
+                .map(InputFile::blob)
+                .filter(blob -> !named.contains(blob))
+                .forEach(blobs::remove);
+        job.job.artifacts().stream()
+                .map(Artifact::version)
+                .filter(blob -> !named.contains(blob))
+                .forEach(blobs::remove);
+        hint(Stream.of(job.job));
+        return Optional.of(job.job);
+    }
+
+    @Override
+    public synchronized List<String> expired(Duration retention, int limit) {
+        Instant limitAt = now().minus(retention);
+        return jobs.values().stream()
+                .map(job -> job.job)
+                .filter(job -> job.finished() != null && !job.finished().isAfter(limitAt))
+                .sorted(Comparator.comparing(Job::finished))
+                .map(Job::id)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized void forgetKeys(Duration age) {
+        Instant limitAt = now().minus(age);
+        keys.values().removeIf(key -> !key.created().isAfter(limitAt));
+    }
+
+    @Override
+    public synchronized void restored() {
+        jobs.values().forEach(job -> job.raise(1_000_000));
+    }
+
+    @Override
+    public void check() {}
+
+    @Override
+    public synchronized void put(String blob, int index, byte[] bytes) {
+        if (index == 0) {
+            blobs.putIfAbsent(blob, new Blob());
+        }
+        demand(blob).chunks.putIfAbsent(index, bytes.clone());
+        blobs.get(blob).grown = now();
+    }
+
+    @Override
+    public synchronized Optional<byte[]> chunk(String blob, int index) {
+        return Optional.ofNullable(blobs.get(blob)).map(found -> found.chunks.get(index));
+    }
+
+    @Override
+    public synchronized void discard(String blob) {
+        if (!named().contains(blob)) {
+            blobs.remove(blob);
+        }
+    }
+
+    @Override
+    public synchronized int sweep(Duration age) {
+        Instant limitAt = now().minus(age);
+        var named = named();
+        int before = blobs.size();
+        blobs.entrySet()
+                .removeIf(blob ->
+                        !named.contains(blob.getKey()) && !blob.getValue().grown.isAfter(limitAt));
+        return before - blobs.size();
+    }
+
+    private Blob demand(String blob) {
+        var found = blobs.get(blob);
+        if (found == null) {
+            throw new StoreException("blob " + blob + " is gone", null);
+        }
+        return found;
+    }
+
+    private Set<String> named() {
+        var named = new HashSet<String>();
+        for (InMemoryJob job : jobs.values()) {
+            job.inputs.forEach(file -> named.add(file.blob()));
+            job.job.artifacts().forEach(artifact -> named.add(artifact.version()));
+        }
+        return named;
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private void hint(Stream<Job> changed) {
+        var hints = new HashSet<WakeUps.Hint>();
+        changed.forEach(job -> hints.add(new WakeUps.Hint(job.id(), job.owner())));
+        if (!hints.isEmpty()) {
+            List.copyOf(listeners).forEach(listener -> listener.grown(hints));
+        }
+    }
+}
