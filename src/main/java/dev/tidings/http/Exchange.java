@@ -6,6 +6,7 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +48,14 @@ public final class Exchange {
     private final String path;
     private final String base;
     private final Query query;
+    private final @Nullable String session;
 
     private final Object lock = new Object();
 
     // Guarded by lock.
     private Map<String, String> pathParameters = Map.of();
     private boolean claimed;
-    private boolean ended;
+    private volatile boolean ended; // written under the lock
     private List<Runnable> endings = new ArrayList<>();
 
     /**
@@ -71,9 +74,16 @@ public final class Exchange {
         path = Paths.within(request);
         base = Paths.base(request);
         query = Query.parse(request.getQueryString());
+        HttpSession known = request.getSession(false);
+        session = known == null ? null : known.getId();
         async = request.startAsync(request, response);
         async.setTimeout(0);
         async.addListener(new Ending());
+    }
+
+    /** The id of the HTTP session that the request belongs to; null without one. */
+    public @Nullable String session() {
+        return session;
     }
 
     /** The method as it came: {@code HEAD} is told apart only here. */
@@ -164,9 +174,12 @@ public final class Exchange {
      * thread is free, 503 is. It may find the exchange {@linkplain #ended ended}.
      */
     public void store(Work work) {
-        var alarm = timer.after(
-                STORE_PATIENCE,
-                () -> answer(Problems.busy("The store takes too long.").answer()));
+        store(work, this::fail);
+    }
+
+    /** The same, for those who answer a failure in their own way; {@code failed} may be called more than once. */
+    public void store(Work work, Consumer<Throwable> failed) {
+        var alarm = timer.after(STORE_PATIENCE, () -> failed.accept(Problems.busy("The store takes too long.")));
         try {
             store.execute(() -> {
                 try {
@@ -174,14 +187,14 @@ public final class Exchange {
                         work.run();
                     }
                 } catch (Throwable thrown) {
-                    fail(thrown);
+                    failed.accept(thrown);
                 } finally {
                     alarm.cancel();
                 }
             });
         } catch (RuntimeException refused) {
             alarm.cancel();
-            fail(refused);
+            failed.accept(refused);
         }
     }
 
@@ -279,9 +292,7 @@ public final class Exchange {
 
     /** Whether nothing may touch the request and the response any more. */
     public boolean ended() {
-        synchronized (lock) {
-            return ended;
-        }
+        return ended;
     }
 
     /** Runs {@code ending} once when the exchange has ended, on whichever thread ends it; at once when it has. */

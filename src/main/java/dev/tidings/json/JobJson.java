@@ -7,6 +7,7 @@ import dev.tidings.job.Problem;
 import dev.tidings.job.Progress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,27 @@ public final class JobJson {
         var line = new JsonLine();
         write(line, job, base);
         return line.bytes();
+    }
+
+    /**
+     * A job as an event that is made for one reader (§3).
+     *
+     * @param reset whether the reader's cursor could not be honoured
+     */
+    public static byte[] snapshot(Job job, Instant at, boolean reset, String base) {
+        var line = new JsonLine().open('{').name("seq").value(job.seq());
+        line.name("job")
+                .value(job.id())
+                .name("type")
+                .value("snapshot")
+                .name("at")
+                .value(at);
+        if (reset) {
+            line.name("reset").value(true);
+        }
+        line.name("state");
+        write(line, job, base);
+        return line.close('}').bytes();
     }
 
     /**

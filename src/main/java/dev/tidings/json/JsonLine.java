@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Control characters, U+2028 and U+2029 are always escaped, so that no text can break a framing; half a surrogate
  * pair, which UTF-8 and databases refuse, becomes U+FFFD. Threads: one.
  */
-final class JsonLine {
+public final class JsonLine {
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter MICROS =
@@ -94,7 +94,7 @@ final class JsonLine {
         return out.toString();
     }
 
-    static String text(Instant instant) {
+    public static String text(Instant instant) {
         return (instant.get(ChronoField.MICRO_OF_SECOND) == 0 ? SECONDS : MICROS).format(instant);
     }
 

@@ -1,0 +1,195 @@
+package dev.tidings.boot;
+
+import dev.tidings.feed.Pumps;
+import dev.tidings.time.TimerWheel;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's threads, in pools that never share work (design, rule 9): jobs block as long as they like, store work waits
+ * for the database, pumps write to readers, uploads wait for clients, and the timer waits for nobody.
+ *
+ * <p>Jobs run on a {@code ManagedExecutorService}: the deployer's, else the WAR's own definition, else one of the
+ * implementation that the WAR carries. All other threads come from the container's {@code ManagedThreadFactory}, else
+ * from the carried one. None but the jobs' is ever interrupted: an interrupt in the database's file channel would close
+ * it.
+ */
+final class Threads implements AutoCloseable {
+    /** Where a deployer, or the deployment descriptor, puts an executor for jobs. */
+    static final List<String> JOB_EXECUTORS =
+            List.of("java:comp/env/concurrent/tidings-jobs", "java:module/concurrent/tidings-jobs");
+
+    private static final String THREAD_FACTORY = "java:comp/DefaultManagedThreadFactory";
+    private static final int STORE_THREADS = 10;
+    private static final int STORE_QUEUE = 2000;
+    private static final int PUMP_QUEUE = 1_000_000;
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PROBE_PATIENCE = Duration.ofSeconds(10);
+    private static final Logger LOG = System.getLogger(Threads.class.getName());
+
+    private final @Nullable CarriedConcurrency carried;
+    private final ExecutorService jobs;
+    private final List<ThreadPoolExecutor> pools = new ArrayList<>();
+    private final ThreadPoolExecutor store;
+    private final ThreadPoolExecutor uploads;
+    private final ThreadPoolExecutor background;
+    private final Pumps pumps;
+    private final TimerWheel timer = new TimerWheel(InstantSource.system());
+    private final Thread timerThread;
+    private volatile boolean stopping;
+
+    /**
+     * Starts the threads.
+     *
+     * @throws IllegalStateException when the container's pool for jobs is too small
+     */
+    Threads(ClassLoader application, int concurrency, int uploadsAtOnce) {
+        var boundJobs = Jndi.lookUp(JOB_EXECUTORS, ExecutorService.class);
+        var boundFactory = Jndi.lookUp(List.of(THREAD_FACTORY), ThreadFactory.class);
+        carried = boundJobs == null || boundFactory == null ? new CarriedConcurrency(application, concurrency) : null;
+        ThreadFactory factory = boundFactory == null ? carried().threadFactory() : boundFactory;
+        jobs = boundJobs == null ? carried().jobs() : boundJobs;
+        int cores = Runtime.getRuntime().availableProcessors();
+        store = pool(factory, "store", STORE_THREADS, STORE_QUEUE);
+        ThreadPoolExecutor quick = pool(factory, "pump", Math.max(2, cores), PUMP_QUEUE);
+        ThreadPoolExecutor slow = pool(factory, "slow pump", 4, PUMP_QUEUE);
+        pumps = new Pumps(quick, slow, quick.getMaximumPoolSize());
+        uploads = new ThreadPoolExecutor(
+                0, uploadsAtOnce, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), named(factory, "upload"));
+        pools.add(uploads);
+        background = new ThreadPoolExecutor(
+                0, 4, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), named(factory, "background"));
+        pools.add(background);
+        timerThread = named(factory, "timer").newThread(this::turnTimer);
+        timerThread.start();
+        if (boundJobs != null) {
+            probe(boundJobs, concurrency);
+        }
+    }
+
+    private CarriedConcurrency carried() {
+        if (carried == null) {
+            throw new IllegalStateException("the container has its own");
+        }
+        return carried;
+    }
+
+    private ThreadPoolExecutor pool(ThreadFactory factory, String name, int size, int queue) {
+        var pool = new ThreadPoolExecutor(
+                size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queue), named(factory, name));
+        pool.allowCoreThreadTimeOut(true);
+        pools.add(pool);
+        return pool;
+    }
+
+    private static ThreadFactory named(ThreadFactory factory, String name) {
+        var number = new AtomicInteger();
+        return task -> {
+            Thread thread = factory.newThread(task);
+            thread.setName("tidings " + name + " " + number.incrementAndGet());
+            return thread;
+        };
+    }
+
+    /** Finds out whether as many jobs as configured can run at once; a managed executor does not tell its size. */
+    private static void probe(ExecutorService executor, int concurrency) {
+        var running = new CountDownLatch(concurrency);
+        try {
+            for (int i = 0; i < concurrency; i++) {
+                executor.execute(() -> {
+                    running.countDown();
+                    await(running);
+                });
+            }
+        } catch (RejectedExecutionException full) {
+            LOG.log(Level.DEBUG, "the executor for jobs refused a probe");
+        }
+        if (!await(running)) {
+            throw new IllegalStateException("tidings.jobs.concurrency is " + concurrency
+                    + ", but the executor bound for jobs runs only " + (concurrency - running.getCount())
+                    + " at once; make it larger or the setting smaller");
+        }
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(PROBE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void turnTimer() {
+        while (!stopping) {
+            timer.tick();
+            LockSupport.parkNanos(TimerWheel.TICK.toNanos());
+        }
+    }
+
+    /** Runs handlers. */
+    ExecutorService jobs() {
+        return jobs;
+    }
+
+    /** Enters JDBC. */
+    Executor store() {
+        return store;
+    }
+
+    Pumps pumps() {
+        return pumps;
+    }
+
+    /** Reads request bodies; refuses what is more than the limit. */
+    Executor uploads() {
+        return uploads;
+    }
+
+    /** For the few tasks that run as long as the node: the listener for other nodes' hints. */
+    Executor background() {
+        return background;
+    }
+
+    TimerWheel timer() {
+        return timer;
+    }
+
+    /** Lets pools run dry and ends the threads. The store's work is waited for. */
+    @Override
+    public void close() {
+        stopping = true;
+        LockSupport.unpark(timerThread);
+        pools.forEach(ThreadPoolExecutor::shutdown);
+        long deadline = System.nanoTime() + STOP_PATIENCE.toNanos();
+        try {
+            for (ThreadPoolExecutor pool : pools) {
+                if (!pool.awaitTermination(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                    LOG.log(Level.WARNING, "threads did not end in time: {0}", pool);
+                }
+            }
+            timerThread.join(STOP_PATIENCE.toMillis());
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+        if (carried != null) {
+            carried.close();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.tidings.http.sse;
+
+import dev.tidings.feed.CloseReason;
+import dev.tidings.feed.Feeds;
+import dev.tidings.feed.Pace;
+import dev.tidings.feed.Readers;
+import dev.tidings.feed.Subscription;
+import dev.tidings.http.Answer;
+import dev.tidings.http.Exchange;
+import dev.tidings.job.Job;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens event streams (contract §5.1, §6).
+ *
+ * <p>An {@code EventSource} gives up for ever on any status but 200. So what is temporary (drain, limits, no store) is
+ * said by a stream that begins with {@code hello} and ends at once with {@code bye}.
+ *
+ * <p>Threads: any.
+ */
+public final class EventStreams {
+    /** More context paths than a deployment has; a request's view of it must not fill the memory. */
+    private static final int MAX_BASES = 32;
+
+    private final Feeds feeds;
+    private final Readers readers;
+    private final SseBlocks blocks;
+    private final Duration heartbeat;
+    private final Duration age;
+    private final Duration stuck;
+    private final RandomGenerator random;
+    private final Map<String, SseFramer> withIds = new ConcurrentHashMap<>();
+    private final Map<String, SseFramer> withoutIds = new ConcurrentHashMap<>();
+
+    /**
+     * The streams of this node.
+     *
+     * @param age how old a stream gets before jitter
+     */
+    public EventStreams(
+            Feeds feeds,
+            Readers readers,
+            SseBlocks blocks,
+            Duration heartbeat,
+            Duration age,
+            Duration stuck,
+            RandomGenerator random) {
+        this.feeds = feeds;
+        this.readers = readers;
+        this.blocks = blocks;
+        this.heartbeat = heartbeat;
+        this.age = age;
+        this.stuck = stuck;
+        this.random = random;
+    }
+
+    /**
+     * Streams one job's log.
+     *
+     * @param cursor null when the reader has none
+     * @param job the job as it is; a reader without a cursor begins with it
+     */
+    public void open(Exchange exchange, @Nullable Long cursor, Job job) {
+        open(
+                exchange,
+                job,
+                job.id(),
+                (outlet, closed) -> feeds.subscribe(
+                        job.id(), cursor == null ? 0 : cursor, cursor == null ? job : null, outlet, pace(), closed));
+    }
+
+    /**
+     * Streams the states of many jobs.
+     *
+     * @param owners whose
+     * @param only which of them; null for all
+     * @param states reads the states to begin with; may block
+     */
+    public void open(Exchange exchange, Set<String> owners, @Nullable Set<String> only, Supplier<List<Job>> states) {
+        String resource =
+                only == null ? "*" : String.join(",", only.stream().sorted().toList());
+        open(
+                exchange,
+                null,
+                resource,
+                (outlet, closed) -> feeds.subscribe(owners, only, states, outlet, pace(), closed));
+    }
+
+    private interface Opening {
+        Subscription subscribe(SseOutlet outlet, Consumer<CloseReason> closed);
+    }
+
+    private void open(Exchange exchange, @Nullable Job job, String resource, Opening opening) {
+        if (readers.draining()) {
+            refuse(exchange, job, CloseReason.DRAIN);
+            return;
+        }
+        Optional<Readers.Seat> place = readers.sit(exchange.caller().name());
+        if (place.isEmpty()) {
+            refuse(exchange, job, CloseReason.LIMIT);
+            return;
+        }
+        Readers.Seat seat = place.get();
+        if (!exchange.claim()) {
+            seat.leave();
+            return;
+        }
+        var outlet = new SseOutlet(exchange, blocks, framer(exchange.base(), job != null), blocks.hello(job));
+        var reader = opening.subscribe(outlet, reason -> seat.leave());
+        String token = exchange.query().first("client");
+        String page =
+                token == null || token.isEmpty() ? null : exchange.caller().name() + '\n' + resource + '\n' + token;
+        seat.take(reader, false, page, exchange.session());
+        outlet.open(reader);
+    }
+
+    /** Answers 200, {@code hello} and {@code bye}, so that an {@code EventSource} comes again. */
+    public void refuse(Exchange exchange, @Nullable Job job, CloseReason reason) {
+        byte[] hello = blocks.hello(job);
+        byte[] bye = blocks.bye(reason);
+        byte[] body = new byte[hello.length + bye.length];
+        System.arraycopy(hello, 0, body, 0, hello.length);
+        System.arraycopy(bye, 0, body, hello.length, bye.length);
+        exchange.answer(Answer.of(200, "text/event-stream", body)
+                .with("Cache-Control", "no-store, no-transform")
+                .with("Vary", "Accept")
+                .with("X-Accel-Buffering", "no"));
+    }
+
+    private Pace pace() {
+        return Pace.stream(
+                heartbeat, Duration.ofNanos(Math.round(age.toNanos() * (0.8 + 0.4 * random.nextDouble()))), stuck);
+    }
+
+    private SseFramer framer(String base, boolean ids) {
+        Map<String, SseFramer> framers = ids ? withIds : withoutIds;
+        Function<String, SseFramer> make = path -> new SseFramer(path, ids);
+        return framers.size() < MAX_BASES || framers.containsKey(base)
+                ? framers.computeIfAbsent(base, make)
+                : make.apply(base);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.tidings.http.sse;
+
+import dev.tidings.feed.Batch;
+import dev.tidings.feed.CloseReason;
+import dev.tidings.feed.Outlet;
+import dev.tidings.feed.Subscription;
+import dev.tidings.http.Exchange;
+import dev.tidings.job.Job;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a subscription to an event stream.
+ *
+ * <p>Threads: the pump writes; the container calls {@link #onWritePossible} and {@link #onError}, which only wake the
+ * pump. Each touch of the response is made {@link Exchange#whileOpen}, so that the container cannot recycle it meanwhile;
+ * the writes are non-blocking.
+ */
+final class SseOutlet implements Outlet, WriteListener {
+    private final Exchange exchange;
+    private final SseBlocks blocks;
+    private final SseFramer framer;
+
+    // Shared. Set once, before the container may call.
+    private volatile @Nullable ServletOutputStream out;
+    private volatile @Nullable Subscription subscription;
+    private volatile boolean writable;
+
+    // Owned by the pump.
+    private byte @Nullable [] first;
+    private boolean unflushed;
+
+    /**
+     * Makes an outlet that begins with {@code hello}.
+     *
+     * @param first the stream's first block
+     */
+    SseOutlet(Exchange exchange, SseBlocks blocks, SseFramer framer, byte[] first) {
+        this.exchange = exchange;
+        this.blocks = blocks;
+        this.framer = framer;
+        this.first = first;
+    }
+
+    /** Sends the headers and starts the subscription; the caller has claimed the exchange. */
+    void open(Subscription reader) {
+        subscription = reader;
+        exchange.onEnd(() -> reader.end(CloseReason.GONE));
+        exchange.whileOpen(() -> {
+            SseHeaders.apply(exchange.response());
+            ServletOutputStream stream = exchange.response().getOutputStream();
+            out = stream;
+            stream.setWriteListener(this);
+        });
+        reader.start();
+    }
+
+    @Override
+    public void onWritePossible() {
+        writable = true;
+        wake();
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+        exchange.end();
+    }
+
+    private void wake() {
+        Subscription reader = subscription;
+        if (reader != null) {
+            reader.wake();
+        }
+    }
+
+    @Override
+    public boolean ready() throws IOException {
+        if (!writable) {
+            return false;
+        }
+        if (!open().isReady()) {
+            return false;
+        }
+        byte[] hello = first;
+        if (hello != null) {
+            first = null;
+            write(hello);
+            return flushIfReady();
+        }
+        return true;
+    }
+
+    /** Flushing needs readiness like writing does; what can't be flushed now is flushed when there is room. */
+    private boolean flushIfReady() throws IOException {
+        boolean ready = open().isReady();
+        if (ready && unflushed) {
+            unflushed = false;
+            touch(ServletOutputStream::flush);
+            return open().isReady();
+        }
+        return ready;
+    }
+
+    @Override
+    public void entries(Batch batch) throws IOException {
+        write(batch.framed(framer));
+    }
+
+    @Override
+    public void snapshot(Job job, boolean reset) throws IOException {
+        write(framer.frame(job.seq(), blocks.snapshot(job, reset, framer.base())));
+    }
+
+    @Override
+    public void deleted(String job) throws IOException {
+        write(blocks.deleted(job));
+    }
+
+    @Override
+    public void heartbeat() throws IOException {
+        write(blocks.heartbeat());
+    }
+
+    @Override
+    public boolean flush(boolean upToDate) throws IOException {
+        if (unflushed) {
+            flushIfReady();
+        }
+        return true;
+    }
+
+    @Override
+    public void end(CloseReason reason) throws IOException {
+        byte[] bye = blocks.bye(reason);
+        if (bye.length > 0) {
+            write(bye);
+        }
+        flushIfReady();
+        exchange.end();
+    }
+
+    @Override
+    public void abort() {
+        exchange.end();
+    }
+
+    private void write(byte[] bytes) throws IOException {
+        touch(stream -> stream.write(bytes));
+        unflushed = true;
+    }
+
+    private interface Use {
+        void on(ServletOutputStream stream) throws IOException;
+    }
+
+    private void touch(Use use) throws IOException {
+        var stream = open();
+        if (!exchange.whileOpen(() -> use.on(stream))) {
+            throw new IOException("the client has left");
+        }
+    }
+
+    private ServletOutputStream open() throws IOException {
+        ServletOutputStream stream = out;
+        if (stream == null || exchange.ended()) {
+            throw new IOException("the client has left");
+        }
+        return stream;
+    }
+}

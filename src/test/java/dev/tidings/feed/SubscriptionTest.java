@@ -1,0 +1,262 @@
+package dev.tidings.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.job.Event;
+import dev.tidings.job.Json;
+import dev.tidings.job.LogLevel;
+import dev.tidings.job.Progress;
+import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.Submission;
+import dev.tidings.log.Submitted;
+import dev.tidings.log.WakeUps;
+import dev.tidings.log.Write;
+import dev.tidings.log.Written;
+import dev.tidings.testing.InMemoryStore;
+import dev.tidings.testing.ManualExecutor;
+import dev.tidings.testing.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class SubscriptionTest {
+    private static final Pace PACE =
+            Pace.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofSeconds(60));
+
+    private final VirtualTime time = new VirtualTime();
+    private final ManualExecutor executor = new ManualExecutor();
+    private final InMemoryStore store = new InMemoryStore(time.clock());
+    private final Feeds feeds = new Feeds(store, executor, time, new Pumps(executor, executor, 2), new Random(1));
+    private final RecordingOutlet outlet = new RecordingOutlet();
+    private final List<CloseReason> closed = new ArrayList<>();
+
+    SubscriptionTest() {
+        submit("j");
+    }
+
+    @Test
+    void a_reader_from_the_start_gets_what_is_stored_and_then_what_comes() {
+        log("j");
+        read(0);
+        executor.runAll();
+        log("j");
+        executor.runAll();
+
+        assertThat(outlet.received).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void an_event_stored_between_replay_and_live_arrives_once() {
+        Subscription reader = read(0);
+        log("j");
+        reader.wake();
+        executor.runOne();
+        log("j");
+        reader.wake();
+        executor.runAll();
+
+        assertThat(outlet.received).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void what_another_node_appended_is_read_after_its_hint() {
+        read(1);
+        executor.runAll();
+        appendElsewhere("j", new Event.Log(LogLevel.INFO, "over there"));
+        executor.runAll();
+        assertThat(outlet.received).isEmpty();
+
+        feeds.grown(Set.of(new WakeUps.Hint("j", "alice")));
+        executor.runAll();
+
+        assertThat(outlet.received).containsExactly(2L);
+    }
+
+    @Test
+    void growth_here_after_unseen_growth_elsewhere_leaves_no_hole() {
+        read(1);
+        executor.runAll();
+        appendElsewhere("j", new Event.Log(LogLevel.INFO, "over there"));
+        log("j");
+        executor.runAll();
+
+        assertThat(outlet.received).containsExactly(2L, 3L);
+    }
+
+    @Test
+    void a_reader_without_room_gets_only_the_newest_progress_and_every_other_event() {
+        outlet.room = false;
+        Subscription reader = read(1);
+        executor.runAll();
+        append("j", progress(1), progress(2), new Event.Log(LogLevel.INFO, "a"), progress(3), progress(4));
+
+        outlet.room = true;
+        reader.wake();
+        executor.runAll();
+
+        assertThat(outlet.received).containsExactly(3L, 4L, 6L);
+    }
+
+    @Test
+    void a_cursor_beyond_the_log_gets_the_state_and_is_told_so() {
+        read(99);
+        executor.runAll();
+
+        assertThat(outlet.said).containsExactly("reset 1");
+    }
+
+    @Test
+    void a_cursor_before_the_retained_log_gets_the_state_and_is_told_so() {
+        store.restored();
+        read(1);
+        executor.runAll();
+
+        assertThat(outlet.said).containsExactly("reset 1000001");
+    }
+
+    @Test
+    void the_subscription_ends_after_the_terminal_event() {
+        read(0);
+        executor.runAll();
+        append("j", new Event.Cancelled("alice"));
+        executor.runAll();
+
+        assertThat(outlet.received).containsExactly(1L, 2L);
+        assertThat(outlet.end).isEqualTo(CloseReason.FINISHED);
+        assertThat(closed).containsExactly(CloseReason.FINISHED);
+    }
+
+    @Test
+    void silence_is_broken_by_heartbeats_and_a_write_puts_them_off() {
+        read(1);
+        executor.runAll();
+        turn(Duration.ofSeconds(14));
+        log("j");
+        executor.runAll();
+        turn(Duration.ofSeconds(14));
+        assertThat(outlet.said).containsExactly("OTHER 2");
+
+        turn(Duration.ofSeconds(1));
+        turn(Duration.ofSeconds(15));
+
+        assertThat(outlet.said).containsExactly("OTHER 2", "heartbeat", "heartbeat");
+    }
+
+    @Test
+    void a_stream_rotates_at_its_age() {
+        read(1);
+        executor.runAll();
+        turn(Duration.ofMinutes(10));
+
+        assertThat(outlet.end).isEqualTo(CloseReason.ROTATE);
+    }
+
+    @Test
+    void a_client_that_takes_nothing_is_cut_without_a_word() {
+        read(1);
+        executor.runAll();
+        outlet.room = false;
+        log("j");
+        executor.runAll();
+        turn(Duration.ofSeconds(59));
+        assertThat(outlet.aborted).isFalse();
+
+        turn(Duration.ofSeconds(16));
+
+        assertThat(outlet.aborted).isTrue();
+        assertThat(closed).containsExactly(CloseReason.STUCK);
+        assertThat(time.waiting()).as("only the lingering feed's alarm is left").isEqualTo(1);
+    }
+
+    @Test
+    void a_client_that_left_frees_its_place() {
+        read(1);
+        executor.runAll();
+        outlet.left = true;
+        log("j");
+        executor.runAll();
+
+        assertThat(closed).containsExactly(CloseReason.GONE);
+    }
+
+    @Test
+    void a_deleted_job_ends_its_readers() {
+        read(1);
+        executor.runAll();
+        append("j", new Event.Cancelled("alice"));
+        store.delete("j").ifPresent(feeds::deleted);
+        executor.runAll();
+
+        assertThat(outlet.end).isIn(CloseReason.DELETED, CloseReason.FINISHED);
+    }
+
+    @Test
+    void readers_at_one_cursor_share_one_batch() {
+        var batches = new ArrayList<Batch>();
+        for (int i = 0; i < 3; i++) {
+            feeds.subscribe("j", 1, null, new ForwardingOutlet(new RecordingOutlet(), batches::add), PACE, closed::add)
+                    .start();
+        }
+        executor.runAll();
+        log("j");
+        executor.runAll();
+
+        assertThat(batches).hasSize(3).allMatch(batch -> batch == batches.get(0));
+    }
+
+    @Test
+    void whoever_awaits_growth_or_the_end_is_told_once() {
+        var told = new ArrayList<String>();
+        feeds.awaitGrowth("j", 1, Duration.ofSeconds(5), () -> told.add("growth"))
+                .start();
+        feeds.awaitEnd("j", 1, Duration.ofSeconds(5), () -> told.add("end")).start();
+        executor.runAll();
+        log("j");
+        executor.runAll();
+        assertThat(told).containsExactly("growth");
+
+        turn(Duration.ofSeconds(5));
+
+        assertThat(told).containsExactly("growth", "end");
+    }
+
+    private Subscription read(long cursor) {
+        var reader = feeds.subscribe("j", cursor, null, outlet, PACE, closed::add);
+        reader.start();
+        return reader;
+    }
+
+    private void turn(Duration by) {
+        time.advance(by);
+        executor.runAll();
+    }
+
+    private void submit(String id) {
+        var submitted = store.submit(new Submission(
+                id, "countdown", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
+        feeds.grown(((Submitted.Accepted) submitted).growth());
+    }
+
+    private void log(String job) {
+        append(job, new Event.Log(LogLevel.INFO, "line"));
+    }
+
+    private void append(String job, Event... events) {
+        feeds.grown(appendElsewhere(job, events).growth());
+    }
+
+    private Written.Done appendElsewhere(String job, Event... events) {
+        return (Written.Done) store.write(List.of(new Write(job, row -> Verdict.append(events))))
+                .get(0);
+    }
+
+    private static Progress progress(long done) {
+        return Progress.of(done, 10, "steps", null, null, null);
+    }
+}
