@@ -1,0 +1,364 @@
+import assert from 'node:assert/strict';
+import {describe, test} from 'node:test';
+import {FLOOR_MS} from '../../../webapp/tidings/retry.js';
+import {watch} from '../../../webapp/tidings/watch.js';
+import {printedSeed, randomFrom} from './support/random.js';
+import {SimulatedNetwork} from './support/simulated-network.js';
+
+const MINUTE = 60_000;
+const JOB = 'http://portal.test/tidings/api/jobs/j1';
+const rounds = Number(process.env.TIDINGS_ROUNDS ?? 2_000);
+
+/** Watches the job of a network, and keeps what came. */
+function start(network, options = {}) {
+  const seen = {events: [], error: null, over: false, watch: watch(JOB, {cursor: 0, world: network.world, ...options})};
+  (async () => {
+    try {
+      for await (const event of seen.watch) seen.events.push(event);
+    } catch (error) {
+      seen.error = error;
+    }
+    seen.over = true;
+  })();
+  return seen;
+}
+
+/** The promises of the contract to one reader that began at 0. */
+function assertDelivered(network, events) {
+  const numbers = events.map((event) => event.seq);
+  assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b).filter((n, at, all) => n !== all[at - 1]), 'in order, nothing twice');
+  const wanted = network.log.filter((event) => event.type !== 'progress').map((event) => event.seq);
+  const got = events.filter((event) => event.type !== 'progress').map((event) => event.seq);
+  assert.deepEqual(got, wanted, 'nothing lost');
+}
+
+function assertFloor(network) {
+  network.requests.forEach(({atMs}, at) => {
+    const gapMs = atMs - (network.requests[at - 1]?.atMs ?? -Infinity);
+    assert.ok(gapMs >= FLOOR_MS - 1e-6, `request ${at} came ${gapMs} ms after the one before`);
+  });
+}
+
+/** The job goes on by itself: an event now and then, and an end. */
+function work(network, random, {events, gapMs}) {
+  network.append('queued');
+  let left = events;
+  const next = () => {
+    if (--left <= 0) return network.append('succeeded', {result: null});
+    const lot = random();
+    network.append(lot < 0.5 ? 'progress' : lot < 0.9 ? 'log' : 'artifact', {message: 'Zürich 東京 🎉', percent: left});
+    network.time.later(next, random() * 2 * gapMs);
+  };
+  network.time.later(next, random() * 2 * gapMs);
+}
+
+const kinds = (network, sinceMs) => network.requests.filter(({atMs}) => atMs >= sinceMs).map(({kind}) => kind);
+
+describe('one path, one job', () => {
+  /** Runs an hour of a job through one path. */
+  async function through(path, {events = 60, gapMs = MINUTE} = {}) {
+    const network = new SimulatedNetwork(1);
+    network.path = path;
+    work(network, randomFrom(2), {events, gapMs});
+    const seen = start(network);
+    const done = await network.time.runUntil(() => seen.over, 3 * 60 * MINUTE);
+    assert.ok(done, 'the end is told');
+    assert.equal(seen.error, null);
+    assertDelivered(network, seen.events);
+    assertFloor(network);
+    return {network, seen};
+  }
+
+  test('a clear path: one stream, which rotates', async () => {
+    const {network} = await through({});
+    assert.deepEqual(new Set(kinds(network, 0)), new Set(['stream']));
+    assert.ok(network.requests.length < 12, `${network.requests.length} requests`);
+  });
+
+  test('a gateway that holds streams back: long poll, and a probe now and then', async () => {
+    const {network} = await through({holds: 'whole'});
+    assert.equal(network.requests[1].kind, 'long-poll');
+    assert.ok(network.requests[1].atMs - network.requests[0].atMs <= 6_000, 'after 5 s');
+    const streams = kinds(network, 0).filter((kind) => kind === 'stream').length;
+    assert.ok(streams >= 3 && streams <= 16, `${streams} probes in an hour`);
+    assert.ok(!kinds(network, 0).includes('poll'));
+  });
+
+  test('a scanner that holds the last piece back: the stream is mute, so long poll', async () => {
+    const {network} = await through({holds: 'last'});
+    assert.ok(kinds(network, 0).includes('long-poll'));
+  });
+
+  test('a gateway that cuts everything after 12 s: long polls that ask for less', async () => {
+    const {network} = await through({cutMs: 12_000, how: 'error'}, {gapMs: 5 * MINUTE, events: 12});
+    const waits = network.requests.filter(({kind}) => kind === 'long-poll').map(({url}) => Number(url.searchParams.get('wait')));
+    const late = waits.slice(-40);
+    assert.ok(late.filter((wait) => wait <= 12).length > 0.8 * late.length, `the last waits were ${late}`);
+  });
+
+  test('a gateway that cuts after 3 s: poll', async () => {
+    const {network} = await through({cutMs: 3_000, how: 'end'}, {gapMs: 5 * MINUTE, events: 12});
+    const late = kinds(network, network.time.nowMs - 20 * MINUTE);
+    assert.ok(late.filter((kind) => kind === 'poll').length > 0.8 * late.length);
+  });
+
+  test('a gateway that cuts streams after each few events: the stream stays, since the cursor moves', async () => {
+    const {network} = await through({cutMs: 20_000, how: 'end'}, {gapMs: 4_000, events: 200});
+    assert.deepEqual(new Set(kinds(network, 0)), new Set(['stream']));
+  });
+
+  for (const blockStatus of [200, 403, 407, 502]) {
+    test(`a gateway that answers streams by a page of status ${blockStatus}: long poll`, async () => {
+      const {network} = await through({blocks: 'stream', blockStatus});
+      const all = kinds(network, 0);
+      assert.ok(all.filter((kind) => kind === 'stream').length <= 16);
+      assert.ok(!all.includes('poll'));
+    });
+  }
+
+  test('too many readers that wait: poll', async () => {
+    const {network} = await through({limited: true}, {events: 10});
+    assert.ok(kinds(network, 0).includes('poll'));
+  });
+});
+
+describe('a path that changes', () => {
+  test('when the gateway lets go, the stream comes back', async () => {
+    const network = new SimulatedNetwork(3);
+    network.path = {holds: 'whole'};
+    work(network, randomFrom(4), {events: 200, gapMs: MINUTE});
+    start(network);
+    await network.time.run(30 * MINUTE);
+    network.path = {};
+    await network.time.run(12 * MINUTE);
+    const sinceMs = network.time.nowMs;
+    await network.time.run(20 * MINUTE);
+    assert.deepEqual(new Set(kinds(network, sinceMs)), new Set(['stream']));
+  });
+
+  test('an outage of five minutes ends in a stream again within half a minute', async () => {
+    const network = new SimulatedNetwork(5);
+    work(network, randomFrom(6), {events: 200, gapMs: MINUTE});
+    start(network);
+    await network.time.run(2 * MINUTE);
+    network.path = {down: 'error'};
+    network.breakAll();
+    await network.time.run(5 * MINUTE);
+    network.path = {};
+    await network.time.run(MINUTE);
+    assert.equal(network.requests.at(-1).kind, 'stream');
+    assertFloor(network);
+    const inOutage = network.requests.filter(({atMs}) => atMs > network.time.nowMs - 6 * MINUTE && atMs < network.time.nowMs - MINUTE).length;
+    assert.ok(inOutage < 40, `${inOutage} requests in an outage of 5 minutes`);
+  });
+
+  test('a change of network makes the best transport worth a try at once', async () => {
+    const network = new SimulatedNetwork(7);
+    network.path = {holds: 'whole'};
+    work(network, randomFrom(8), {events: 200, gapMs: MINUTE});
+    start(network);
+    await network.time.run(10 * MINUTE);
+    network.path = {};
+    network.breakAll('vanish');
+    network.hint('online');
+    await network.time.run(5_000);
+    assert.equal(network.requests.at(-1).kind, 'stream');
+  });
+
+  test('a half-open stream is noticed after two and a half heartbeats', async () => {
+    const network = new SimulatedNetwork(9);
+    work(network, randomFrom(10), {events: 100, gapMs: 5 * MINUTE});
+    start(network);
+    await network.time.run(20_000);
+    const before = network.requests.length;
+    network.breakAll('vanish');
+    await network.time.runUntil(() => network.requests.length > before, 10 * MINUTE);
+    assert.ok(network.requests.at(-1).atMs - network.time.nowMs <= 0 && network.requests.length === before + 1);
+    const silentMs = network.time.nowMs - network.requests[0].atMs;
+    assert.ok(silentMs <= 20_000 + 37_500 + 1_000, `${silentMs}`);
+  });
+
+  test('a page that slept for an hour goes on where it was, by the same transport', async () => {
+    const network = new SimulatedNetwork(11);
+    work(network, randomFrom(12), {events: 300, gapMs: MINUTE});
+    const seen = start(network);
+    await network.time.run(5 * MINUTE);
+    network.breakAll('vanish');
+    network.time.sleep(60 * MINUTE);
+    network.hint('visible');
+    await network.time.run(5_000);
+    assert.equal(network.requests.at(-1).kind, 'stream');
+    assert.equal(seen.watch.cursor, network.log.at(-1).seq);
+    assertDelivered(network, seen.events);
+  });
+
+  test('what was learned is remembered by the next page', async () => {
+    const network = new SimulatedNetwork(13);
+    network.path = {holds: 'whole'};
+    work(network, randomFrom(14), {events: 200, gapMs: MINUTE});
+    const life = new AbortController();
+    start(network, {signal: life.signal});
+    await network.time.run(20_000);
+    life.abort();
+    const before = network.requests.length;
+    start(network);
+    await network.time.run(1_000);
+    assert.equal(network.requests[before].kind, 'long-poll');
+  });
+
+  test('being offline says nothing about the path', async () => {
+    const network = new SimulatedNetwork(15);
+    work(network, randomFrom(16), {events: 200, gapMs: MINUTE});
+    start(network);
+    await network.time.run(MINUTE);
+    network.online = false;
+    network.path = {down: 'error'};
+    network.breakAll();
+    await network.time.run(30 * MINUTE);
+    network.online = true;
+    network.path = {};
+    network.hint('online');
+    await network.time.run(3_000);
+    assert.equal(network.requests.at(-1).kind, 'stream');
+  });
+});
+
+describe('whatever is answered, no loop is tight', () => {
+  const hostile = {
+    'a login page for everything': {blocks: 'all', blockStatus: 200},
+    'bad gateway for everything': {blocks: 'all', blockStatus: 502},
+    'refused connections': {down: 'error', latencyMs: 0},
+    'no answer ever': {down: 'hang'},
+    'a store that is away': {busy: true},
+    'everything cut after 10 bytes': {cutBytes: 10, how: 'end', latencyMs: 0},
+  };
+  for (const [name, path] of Object.entries(hostile)) {
+    test(name, async () => {
+      const network = new SimulatedNetwork(17);
+      network.path = path;
+      network.append('queued');
+      const seen = start(network);
+      await network.time.run(30 * MINUTE);
+      assert.equal(seen.over, false);
+      assertFloor(network);
+      assert.ok(network.requests.length < 30 * 8, `${network.requests.length} requests in 30 minutes`);
+      network.path = {};
+      network.append('succeeded');
+      assert.ok(await network.time.runUntil(() => seen.over, 2 * MINUTE), 'and it recovers');
+    });
+  }
+});
+
+test('what Tidings refuses for good ends the watch with its words', async () => {
+  const network = new SimulatedNetwork(18);
+  const {world} = network;
+  const gone = {...world, fetch: async () => new Response('{"title":"Not found","status":404,"detail":"There is no such job."}', {status: 404, headers: {'Content-Type': 'application/problem+json'}})};
+  const seen = start(network, {world: gone});
+  await network.time.run(1_000);
+  assert.equal(seen.error.name, 'TidingsError');
+  assert.equal(seen.error.status, 404);
+  assert.equal(seen.error.message, 'There is no such job.');
+});
+
+test('another job’s events, which a confused cache gave out, are not taken', async () => {
+  const network = new SimulatedNetwork(19);
+  network.append('queued');
+  network.append('log', {job: 'j2', message: 'not yours'});
+  const seen = start(network);
+  await network.time.run(5 * MINUTE);
+  assert.deepEqual(seen.events.map((event) => event.job), ['j1']);
+});
+
+test('an abort ends the watch at once, and nothing is left behind', async () => {
+  for (const path of [{}, {holds: 'whole'}, {down: 'error'}]) {
+    const network = new SimulatedNetwork(20);
+    network.path = path;
+    network.append('queued');
+    const life = new AbortController();
+    const seen = start(network, {signal: life.signal});
+    await network.time.run(17_000);
+    life.abort();
+    await network.time.run(1);
+    assert.equal(seen.error.name, 'AbortError');
+    await network.time.run(60_000);
+    assert.equal(network.time.pending, 0);
+  }
+});
+
+test('a snapshot comes first without a cursor, and a reset when the cursor is from the future', async () => {
+  const network = new SimulatedNetwork(21);
+  network.append('queued');
+  network.append('log');
+  const fresh = start(network, {cursor: undefined});
+  const future = start(network, {cursor: 99});
+  await network.time.run(1_000);
+  network.append('succeeded');
+  await network.time.run(1_000);
+  assert.deepEqual(fresh.events.map(({type, seq}) => [type, seq]), [['snapshot', 2], ['succeeded', 3]]);
+  assert.deepEqual(future.events.map(({type, seq}) => [type, seq]), [['snapshot', 2], ['succeeded', 3]]);
+  assert.ok(fresh.over && future.over);
+  assert.equal(fresh.watch.job.state, 'succeeded');
+});
+
+/** A path that lets at least a plain request through. */
+function passable(random) {
+  const pick = (...values) => values[Math.floor(random() * values.length)];
+  return {
+    latencyMs: random() * 400,
+    holds: pick('none', 'none', 'whole', 'last'),
+    cutMs: pick(undefined, undefined, 3_000 + random() * 60_000),
+    how: pick('end', 'error'),
+    blocks: pick(undefined, undefined, 'stream'),
+    blockStatus: pick(200, 403, 407, 502),
+    limited: pick(false, false, false, true),
+    stale: pick(false, false, false, true),
+  };
+}
+
+function anyPath(random) {
+  const pick = (...values) => values[Math.floor(random() * values.length)];
+  return {
+    ...passable(random),
+    cutBytes: pick(undefined, undefined, Math.floor(random() * 3_000)),
+    blocks: pick(undefined, undefined, 'stream', 'all'),
+    down: pick(undefined, undefined, undefined, 'error', 'hang'),
+    busy: pick(false, false, false, true),
+  };
+}
+
+test(`${rounds} random schedules: nothing lost, nothing twice, in order, never tight, always to the end`, {timeout: 600_000}, async () => {
+  const first = printedSeed();
+  let requests = 0;
+  let events = 0;
+  for (let round = 0; round < rounds; round++) {
+    const seed = first + round;
+    const random = randomFrom(seed);
+    const network = new SimulatedNetwork(seed);
+    try {
+      work(network, random, {events: 5 + Math.floor(random() * 60), gapMs: 100 + random() * 20_000});
+      network.path = anyPath(random);
+      const seen = start(network);
+      for (let change = Math.floor(random() * 8); change > 0; change--) {
+        await network.time.run(random() * 90_000);
+        if (random() < 0.15) network.time.sleep(random() * 60 * MINUTE);
+        if (random() < 0.5) network.change(anyPath(random));
+        else network.path = anyPath(random);
+        if (random() < 0.2) network.hint(random() < 0.5 ? 'online' : 'visible');
+      }
+      network.change(passable(random));
+      assert.ok(await network.time.runUntil(() => network.finished, 60 * MINUTE));
+      const finishedMs = network.time.nowMs;
+      assert.ok(await network.time.runUntil(() => seen.over, 15 * MINUTE), `not over 15 minutes after the end, by ${seen.watch.connection.rung}`);
+      assert.equal(seen.error, null);
+      assertDelivered(network, seen.events);
+      assertFloor(network);
+      assert.ok(network.requests.length <= 20 + (2 * (finishedMs - network.requests[0].atMs)) / 1_000);
+      requests += network.requests.length;
+      events += seen.events.length;
+    } catch (error) {
+      error.message = `seed ${seed} (round ${round}): ${error.message}`;
+      throw error;
+    }
+  }
+  console.log(`${rounds} schedules, ${requests} requests, ${events} events`);
+});
