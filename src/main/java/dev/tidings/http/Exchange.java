@@ -155,6 +155,13 @@ public final class Exchange {
         }
     }
 
+    /** How many bytes the body has; -1 when the request does not tell. */
+    public long contentLength() {
+        synchronized (lock) {
+            return ended ? -1 : request.getContentLengthLong();
+        }
+    }
+
     /** For a body's or a stream's own listeners; to be touched only inside {@link #whileOpen} or their calls. */
     public HttpServletRequest request() {
         return request;

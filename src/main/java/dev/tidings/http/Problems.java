@@ -1,5 +1,7 @@
 package dev.tidings.http;
 
+import dev.tidings.json.Fault;
+import dev.tidings.json.JsonFault;
 import dev.tidings.log.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -88,6 +90,26 @@ public final class Problems {
                 .with("errors", List.of(Map.of("field", field, "detail", detail)));
     }
 
+    /** 422: understood, but these are wrong; 1 or more. */
+    public static HttpProblem invalid(List<Fault> faults) {
+        Fault first = faults.get(0);
+        return problem(422, "invalid", "The request is not valid", first.pointer() + ": " + first.detail())
+                .with("field", first.pointer())
+                .with(
+                        "errors",
+                        faults.stream()
+                                .map(fault -> Map.of("field", fault.pointer(), "detail", fault.detail()))
+                                .toList());
+    }
+
+    private static HttpProblem of(JsonFault fault) {
+        if (!fault.malformed()) {
+            return invalid(List.of(new Fault(fault.pointer(), fault.detail())));
+        }
+        var problem = badRequest(fault.detail());
+        return fault.pointer().isEmpty() ? problem : problem.with("field", fault.pointer());
+    }
+
     /** 422: the idempotency key came with other content before. */
     public static HttpProblem keyReused() {
         return problem(
@@ -134,6 +156,9 @@ public final class Problems {
     public static HttpProblem of(Throwable thrown) {
         if (thrown instanceof HttpProblem problem) {
             return problem;
+        }
+        if (thrown instanceof JsonFault fault) {
+            return of(fault);
         }
         if (thrown instanceof StoreException) {
             LOG.log(Level.WARNING, "a request was answered 503: " + thrown.getMessage(), thrown);

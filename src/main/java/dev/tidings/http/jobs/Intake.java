@@ -1,0 +1,164 @@
+package dev.tidings.http.jobs;
+
+import dev.tidings.http.Answer;
+import dev.tidings.http.Caller;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.HttpProblem;
+import dev.tidings.http.Problems;
+import dev.tidings.http.Wait;
+import dev.tidings.job.Job;
+import dev.tidings.job.JobType;
+import dev.tidings.json.Fault;
+import dev.tidings.json.JobJson;
+import dev.tidings.json.SubmitRequest;
+import dev.tidings.log.IdempotencyKey;
+import dev.tidings.log.InputFile;
+import dev.tidings.log.JobStore;
+import dev.tidings.log.LogListener;
+import dev.tidings.log.Submission;
+import dev.tidings.log.Submitted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what is submitted, stores it, and tells the client what became of it.
+ *
+ * <p>Threads: store threads and those of uploads; methods block.
+ */
+final class Intake {
+    private final JobStore store;
+    private final LogListener committed;
+    private final TypeCatalog types;
+    private final Waiting waiting;
+    private final JobLimits limits;
+
+    Intake(JobStore store, LogListener committed, TypeCatalog types, Waiting waiting, JobLimits limits) {
+        this.store = store;
+        this.committed = committed;
+        this.types = types;
+        this.waiting = waiting;
+        this.limits = limits;
+    }
+
+    /**
+     * A job to be stored, of a request whose every part is as it should be.
+     *
+     * @throws HttpProblem 400 and 422, naming each fault
+     * @throws dev.tidings.json.JsonFault when the JSON is none
+     */
+    Submission check(Caller caller, byte[] json, List<InputFile> files, @Nullable IdempotencyKey key) {
+        var request = SubmitRequest.read(json);
+        var faults = new ArrayList<Fault>(request.faults());
+        JobType<?> type = types.type(request.type()).orElse(null);
+        if (type == null) {
+            if (!request.type().isEmpty()) {
+                faults.add(new Fault("/type", "There is no such job type; there are " + types.names() + "."));
+            }
+        } else {
+            types.schema(type.name()).ifPresent(schema -> faults.addAll(schema.faults(request.params())));
+            if (files.size() < type.minInputs() || files.size() > type.maxInputs()) {
+                faults.add(new Fault("files", files.size() + " files came; " + wanted(type)));
+            }
+        }
+        if (type == null || !faults.isEmpty()) {
+            throw Problems.invalid(faults);
+        }
+        return new Submission(
+                UUID.randomUUID().toString(),
+                type.name(),
+                request.title(),
+                caller.name(),
+                request.params(),
+                request.priority(),
+                request.notBefore(),
+                files,
+                null,
+                worker(type.name()),
+                key,
+                limits.queuedPerUser());
+    }
+
+    /** A finished job again, as a new one. */
+    Submission again(Job job, @Nullable IdempotencyKey key) {
+        return new Submission(
+                UUID.randomUUID().toString(),
+                job.type(),
+                job.title(),
+                job.owner(),
+                job.params(),
+                job.priority(),
+                null,
+                List.of(),
+                job.id(),
+                worker(job.type()),
+                key,
+                limits.queuedPerUser());
+    }
+
+    private Submission.@Nullable Worker worker(String type) {
+        return type.equals("external") ? new Submission.Worker(limits.node(), limits.workerTimeout()) : null;
+    }
+
+    private static String wanted(JobType<?> type) {
+        if (type.maxInputs() == 0) {
+            return "a job of this type takes none.";
+        }
+        String most = type.maxInputs() == Integer.MAX_VALUE ? " or more" : " to " + type.maxInputs();
+        return "a job of this type takes " + type.minInputs()
+                + (type.minInputs() == type.maxInputs() ? "" : most)
+                + ", as parts with a file name of a multipart/form-data body.";
+    }
+
+    /**
+     * Stores it and answers.
+     *
+     * @return whether the files of the submission are the job's now
+     */
+    boolean submit(Exchange exchange, Submission submission, @Nullable Wait wait) {
+        Submitted became = store.submit(submission);
+        if (became instanceof Submitted.Accepted accepted) {
+            committed.grown(accepted.growth());
+        }
+        answer(exchange, became, wait);
+        return became instanceof Submitted.Accepted;
+    }
+
+    /** Answers what became of it, at once or when the client's wait is over. */
+    void answer(Exchange exchange, Submitted became, @Nullable Wait wait) {
+        if (became instanceof Submitted.Accepted accepted) {
+            taken(exchange, accepted.growth().job(), wait);
+        } else if (became instanceof Submitted.Repeated repeated) {
+            taken(exchange, repeated.job(), wait);
+        } else if (became instanceof Submitted.Gone) {
+            throw Problems.gone("This request was made before; its job has been deleted since.");
+        } else if (became instanceof Submitted.KeyReused) {
+            throw Problems.keyReused();
+        } else if (became instanceof Submitted.OverQuota) {
+            throw Problems.tooMany(
+                    "At most " + limits.queuedPerUser() + " jobs of one owner may wait for their start at once.");
+        }
+    }
+
+    private void taken(Exchange exchange, Job job, @Nullable Wait wait) {
+        if (wait == null || wait.hold().isZero() || job.state().terminal()) {
+            exchange.answer(taken(job, exchange.base(), wait));
+            return;
+        }
+        boolean holds = waiting.untilEnded(exchange, job, wait.hold(), () -> {
+            Job now = store.find(job.id()).orElseThrow(Problems::noSuchJob);
+            exchange.answer(taken(now, exchange.base(), wait));
+        });
+        if (!holds) {
+            exchange.answer(taken(job, exchange.base(), wait));
+        }
+    }
+
+    private static Answer taken(Job job, String base, @Nullable Wait wait) {
+        boolean done = wait != null && job.state().terminal();
+        Answer answer = Answer.json(done ? 200 : 202, JobJson.encode(job, base))
+                .with("Location", base + JobJson.path(job.id()));
+        return wait != null && wait.preferred() ? answer.with("Preference-Applied", wait.applied()) : answer;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tidings.http.jobs;
+
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Problems;
+import dev.tidings.job.Job;
+import dev.tidings.log.JobStore;
+import java.util.regex.Pattern;
+
+/** Finds the job that a request is about. What does not exist for the caller does not exist. */
+public final class JobAccess {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    private final JobStore store;
+
+    public JobAccess(JobStore store) {
+        this.store = store;
+    }
+
+    /**
+     * The job named in the path, for reading. Blocks.
+     *
+     * @throws dev.tidings.http.HttpProblem 404 when there is none that the caller may see
+     */
+    public Job seen(Exchange exchange) {
+        String id = exchange.path("id");
+        if (!ID.matcher(id).matches()) {
+            throw Problems.noSuchJob();
+        }
+        return store.find(id).filter(exchange.caller()::sees).orElseThrow(Problems::noSuchJob);
+    }
+
+    /**
+     * The same for changing it.
+     *
+     * @throws dev.tidings.http.HttpProblem 404, and 403 when the caller may only read it
+     */
+    public Job owned(Exchange exchange) {
+        Job job = seen(exchange);
+        if (!exchange.caller().owns(job)) {
+            throw Problems.forbidden("A job is cancelled, retried and deleted by its owner.");
+        }
+        return job;
+    }
+
+    /** Whether this could be a job's id. */
+    static boolean id(String text) {
+        return ID.matcher(text).matches();
+    }
+}

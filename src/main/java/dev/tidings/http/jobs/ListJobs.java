@@ -1,0 +1,127 @@
+package dev.tidings.http.jobs;
+
+import dev.tidings.http.Answer;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Problems;
+import dev.tidings.http.Resource;
+import dev.tidings.http.Role;
+import dev.tidings.job.Job;
+import dev.tidings.job.JobState;
+import dev.tidings.json.JobJson;
+import dev.tidings.log.JobQuery;
+import dev.tidings.log.JobStore;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /api/jobs}: a page of jobs, newest first. */
+final class ListJobs implements Resource {
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 200;
+    private static final String ANYBODY = "*";
+
+    private final JobStore store;
+
+    ListJobs(JobStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        Long asked = exchange.query().number("limit", 1, MAX_LIMIT);
+        int limit = asked == null ? DEFAULT_LIMIT : asked.intValue();
+        String after = exchange.query().first("after");
+        if (after != null && !JobAccess.id(after)) {
+            throw Problems.badRequest("'after' is the id of a job.").with("field", "after");
+        }
+        Scope scope = scope(exchange);
+        var query = new JobQuery(scope.owner(), states(exchange), scope.type(), after, limit + 1);
+        exchange.store(() -> {
+            List<Job> jobs = store.list(query);
+            boolean more = jobs.size() > limit;
+            List<Job> page = more ? jobs.subList(0, limit) : jobs;
+            Answer answer = Answer.json(200, JobJson.page(page, exchange.base()))
+                    .with("Cache-Control", "private, no-cache")
+                    .with("Vary", "Cookie, Authorization");
+            exchange.answer(
+                    more
+                            ? answer.with(
+                                    "Link", next(exchange, page.get(limit - 1).id()))
+                            : answer);
+        });
+    }
+
+    /**
+     * Whose jobs of which type.
+     *
+     * @param owner null for everybody's
+     * @param type null for any
+     */
+    private record Scope(@Nullable String owner, @Nullable String type) {}
+
+    private static Scope scope(Exchange exchange) {
+        var caller = exchange.caller();
+        String owner = exchange.query().first("owner");
+        String type = exchange.query().first("type");
+        if (caller.is(Role.ADMIN)) {
+            if (owner == null || owner.isEmpty()) {
+                return new Scope(caller.name(), type);
+            }
+            return new Scope(owner.equals(ANYBODY) ? null : owner, type);
+        }
+        boolean wantsAll = owner != null && owner.equals(ANYBODY);
+        boolean workerOnly = !caller.is(Role.USER) && (owner == null || wantsAll);
+        if (caller.is(Role.WORKER) && (workerOnly || (wantsAll && "external".equals(type)))) {
+            if (type != null && !type.equals("external")) {
+                throw Problems.forbidden("A worker sees jobs of type 'external'.");
+            }
+            return new Scope(null, "external");
+        }
+        if (caller.is(Role.USER) && (owner == null || owner.isEmpty() || owner.equals(caller.name()))) {
+            return new Scope(caller.name(), type);
+        }
+        throw Problems.forbidden("Jobs of others are seen by an admin.");
+    }
+
+    private static Set<JobState> states(Exchange exchange) {
+        var states = EnumSet.noneOf(JobState.class);
+        for (String value : exchange.query().all("state")) {
+            for (String word : value.split(",", -1)) {
+                if (!word.isBlank()) {
+                    states.add(state(word.strip()));
+                }
+            }
+        }
+        return states;
+    }
+
+    private static JobState state(String word) {
+        try {
+            return JobState.of(word);
+        } catch (IllegalArgumentException unknown) {
+            throw Problems.badRequest("'state' is one of queued, running, succeeded, failed, cancelled.")
+                    .with("field", "state");
+        }
+    }
+
+    /** The link to the next page: the same query from there on. */
+    private static String next(Exchange exchange, String last) {
+        var link = new StringBuilder("<").append(exchange.base()).append(exchange.path());
+        char separator = '?';
+        for (String name : List.of("owner", "state", "type", "limit")) {
+            for (String value : exchange.query().all(name)) {
+                link.append(separator).append(name).append('=');
+                link.append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+                separator = '&';
+            }
+        }
+        return link.append(separator)
+                .append("after=")
+                .append(last)
+                .append(">; rel=\"next\"")
+                .toString();
+    }
+}
