@@ -1,0 +1,27 @@
+package dev.tidings.handlers.csv;
+
+import java.util.Locale;
+
+/** What a column holds, by and large. */
+enum ColumnType {
+    INTEGER,
+    DECIMAL,
+    DATE,
+    DATETIME,
+    BOOLEAN,
+    TEXT,
+    EMPTY;
+
+    /** The type's name in JSON and HTML: lower case. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean numeric() {
+        return this == INTEGER || this == DECIMAL;
+    }
+
+    boolean temporal() {
+        return this == DATE || this == DATETIME;
+    }
+}
