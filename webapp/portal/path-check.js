@@ -127,6 +127,8 @@ async function check() {
     probeStream().then((probe) => {
       const finding = judgeStream(probe);
       lines[1].show(finding);
+      // The rest is for the report: a clear path can be told now.
+      if (finding.mark === 'good') tell(conclude(finding, finding, poll));
       return /** @type {[StreamProbe, Finding]} */ ([probe, finding]);
     }),
     probePoll(LONG_POLL_S).then((probe) => {
@@ -143,14 +145,21 @@ async function check() {
     detail: `${spoken}${spoken === 'http/1.1' ? ': six connections per browser, of which Tidings uses one for all tabs.' : '.'}${compressed}`,
   });
   const verdict = conclude(stream, longPoll, poll);
-  const box = find('verdict');
-  box.className = `verdict ${verdict.mark}`;
-  box.children[0].textContent = verdict.title;
-  box.children[1].textContent = verdict.detail;
-  box.hidden = false;
+  tell(verdict);
   find('report').textContent = report({verdict, stream, longPoll, poll, streamed, long, short, spoken});
   find('copy').hidden = find('details').hidden = false;
   again.disabled = false;
+}
+
+/** @param {Finding} verdict */
+function tell({mark, title, detail}) {
+  const box = find('verdict');
+  box.className = `verdict ${mark}`;
+  if (box.children[0].textContent !== title) {
+    box.children[0].textContent = title;
+    box.children[1].textContent = detail;
+  }
+  box.hidden = false;
 }
 
 /** @param {any} seen */

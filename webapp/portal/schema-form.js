@@ -78,7 +78,10 @@ function fieldFor(name, rules, required) {
     if (rules.type === 'integer' || rules.type === 'number') return number(label, text, rules);
     if (rules.enum) return rules.enum.find((/** @type {any} */ value) => String(value) === text);
     if (rules.type === 'array') return text.split(',').map((item) => item.trim()).filter(Boolean);
-    if (rules.type === 'string' || rules.type === undefined) return text;
+    if (rules.type === 'string' || rules.type === undefined) {
+      if (rules.pattern && !new RegExp(rules.pattern, 'u').test(text)) throw new RangeError(`${label}: ${rules.description ?? 'this is not in the right form.'}`);
+      return text;
+    }
     try {
       return JSON.parse(text);
     } catch {
@@ -101,7 +104,7 @@ function line(rules) {
   if (rules.maxLength) input.maxLength = rules.maxLength;
   if (rules.default !== undefined) input.value = Array.isArray(rules.default) ? rules.default.join(', ') : String(rules.default);
   const example = rules.examples?.[0];
-  if (example !== undefined) input.placeholder = String(example);
+  if (example !== undefined) input.placeholder = `e.g. ${example}`;
   return input;
 }
 

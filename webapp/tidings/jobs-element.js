@@ -28,6 +28,7 @@ export class TidingsJobs extends HTMLElement {
   #empty = make('p', {part: 'empty'});
   #more = make('button', {part: 'more', type: 'button'});
   #live = make('div', {class: 'quiet', role: 'status'});
+  #arranging = false;
 
   constructor() {
     super();
@@ -86,16 +87,15 @@ export class TidingsJobs extends HTMLElement {
     else this.#arrange();
   }
 
+  /** Once for all that come together. Not by animation frames: a hidden tab has none, and its list is to be right when it is looked at. */
   #arrange() {
     if (this.#arranging) return;
     this.#arranging = true;
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       this.#arranging = false;
       if (this.#mine) this.#lay(this.#mine);
-    });
+    }, 16);
   }
-
-  #arranging = false;
 
   /** @param {MineWatch} mine */
   #lay(mine) {

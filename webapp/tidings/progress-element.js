@@ -182,7 +182,7 @@ export class TidingsProgress extends HTMLElement {
     const {cancel, retry, remove, artifacts, logBox, resultBox, result} = this.#view;
     const wanted = (this.getAttribute('controls') ?? 'cancel retry delete').split(/\s+/);
     cancel.hidden = !job || over || !wanted.includes('cancel');
-    cancel.disabled = !!job?.cancelRequested;
+    cancel.setAttribute('aria-disabled', String(!!job?.cancelRequested));
     retry.hidden = !(job?.state === 'failed' || job?.state === 'cancelled') || !wanted.includes('retry');
     remove.hidden = !over || !wanted.includes('delete');
     logBox.hidden = !job || !this.hasAttribute('log');
@@ -239,15 +239,18 @@ export class TidingsProgress extends HTMLElement {
   /** @param {HTMLButtonElement} button @param {(job: string, options: any) => Promise<Job | void>} action */
   async #act(button, action) {
     const job = this.#job;
-    if (!job) return;
-    button.disabled = true;
+    // Not disabled meanwhile: a disabled button loses the focus.
+    if (!job || button.getAttribute('aria-disabled') === 'true') return;
+    button.setAttribute('aria-disabled', 'true');
     try {
       const answer = await action(job.id, {base: this.#base});
+      // Tried again: that is what is looked at now.
+      if (answer && answer.id !== job.id && !this.#given) this.setAttribute('job', answer.id);
       this.dispatchEvent(new CustomEvent('tidings-acted', {detail: {id: job.id, job: answer}, bubbles: true, composed: true}));
     } catch (error) {
       this.#fail(error);
     } finally {
-      button.disabled = button === this.#view.cancel && !!this.#job?.cancelRequested;
+      button.setAttribute('aria-disabled', String(button === this.#view.cancel && !!this.#job?.cancelRequested));
     }
   }
 

@@ -48,7 +48,7 @@ progress:indeterminate::-moz-progress-bar { background: none; }
 button, summary { font: inherit; font-size: .875em; color: inherit; cursor: pointer; }
 button { padding: .2em .75em; border: 1px solid var(--_line); border-radius: .5em; background: none; }
 button:hover { border-color: currentColor; }
-button:disabled { opacity: .5; cursor: default; }
+button[aria-disabled=true] { opacity: .5; cursor: default; }
 :focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; }
 .does { display: flex; gap: .4em; }
 progress[hidden] ~ .foot { margin-block-start: .15em; }

@@ -53,6 +53,14 @@ export class MockServer {
     this.keys = new Map();
     this.listeners = new Set();
     this.requests = [];
+    /** Paths of the streams that are open now. */
+    this.streams = [];
+    /** Pages of other applications on this host: path → HTML. */
+    this.pages = {};
+    /** Origins that may ask from elsewhere. */
+    this.origins = new Set();
+    /** What stands between: `hold` keeps streams back until their end, `block` answers them by a page. */
+    this.gateway = 'none';
     this.server = createServer((request, response) => this.handle(request, response).catch((error) => (console.error(error), response.destroy())));
   }
 
@@ -132,11 +140,29 @@ export class MockServer {
   async handle(request, response) {
     const url = new URL(request.url, 'http://localhost');
     const {method} = request;
+    const {origin} = request.headers;
+    if (this.origins.has(origin)) {
+      response.setHeader('Access-Control-Allow-Origin', origin);
+      response.setHeader('Access-Control-Allow-Credentials', 'true');
+      response.setHeader('Vary', 'Origin');
+      if (method === 'OPTIONS') {
+        response.writeHead(204, {'Access-Control-Allow-Methods': 'GET, POST, DELETE', 'Access-Control-Allow-Headers': 'Content-Type, Idempotency-Key', 'Access-Control-Max-Age': '600'});
+        return response.end();
+      }
+    }
+    if (this.pages[url.pathname]) {
+      response.writeHead(200, {'Content-Type': 'text/html; charset=utf-8'});
+      return response.end(this.pages[url.pathname]);
+    }
     this.requests.push({method, path: url.pathname, accept: request.headers.accept, at: Date.now()});
     if (!url.pathname.startsWith(this.base)) return problem(response, 404, 'Not found');
     const path = url.pathname.slice(this.base.length);
     if (!path.startsWith('api/')) return this.file(path, response);
     const [, room, id, what, ...rest] = path.split('/');
+    if (this.gateway === 'block' && request.headers.accept === 'text/event-stream') {
+      response.writeHead(200, {'Content-Type': 'text/html'});
+      return response.end('<html><title>Blocked by policy</title></html>');
+    }
     if (room === 'types') return json(response, 200, {types: TYPES});
     if (room === 'path-check') return this.pathCheck(request, url, response);
     if (room === 'events') return this.streamMine(request, response);
@@ -236,6 +262,12 @@ export class MockServer {
   }
 
   openStream(response, request, hello) {
+    const {path} = this.requests.at(-1);
+    this.streams.push(path);
+    const held = [];
+    const real = response.write.bind(response);
+    if (this.gateway === 'hold') response.write = (text) => held.push(text);
+    if (this.gateway === 'hold') response.end = ((end) => () => (held.forEach(real), end.call(response)))(response.end);
     response.writeHead(200, {'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no'});
     response.write(`retry: 1000\nevent: hello\ndata: ${JSON.stringify({...hello, heartbeat: this.heartbeatMs, maxAge: this.maxAgeMs, at: now()})}\n\n`);
     let listener = () => {};
@@ -247,7 +279,10 @@ export class MockServer {
       bye: (reason) => (response.write(`retry: 1000\nevent: bye\ndata: ${JSON.stringify({reason})}\n\n`), out.end()),
     };
     const age = setTimeout(() => out.bye('rotate'), this.maxAgeMs);
+    let closed = false;
     const close = () => {
+      if (!closed) this.streams.splice(this.streams.indexOf(path), 1);
+      closed = true;
       clearInterval(beat);
       clearTimeout(age);
       this.listeners.delete(listener);

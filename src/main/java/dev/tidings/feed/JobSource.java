@@ -88,8 +88,11 @@ final class JobSource implements Source, Loads.Reply {
         }
         stretch = null;
         Feed joined = feed;
-        if (missing || joined == null) {
+        if (missing) {
             return new Step.Finished(CloseReason.DELETED);
+        }
+        if (joined == null) {
+            return Step.LOADING; // growth came while this was joining; the start wakes the pump again
         }
         if (ended || (loaded != null && loaded.ended() && cursor == loaded.upTo())) {
             return new Step.Finished(CloseReason.FINISHED);

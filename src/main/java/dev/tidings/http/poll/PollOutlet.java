@@ -29,7 +29,7 @@ final class PollOutlet implements Outlet {
     private long cursor;
     private int count;
     private boolean finished;
-
+    private boolean cut; // whether entries did not fit
     /**
      * An outlet that nothing was written to.
      *
@@ -53,6 +53,7 @@ final class PollOutlet implements Outlet {
     public void entries(Batch batch) {
         for (LogEntry entry : batch.entries()) {
             if (count == limit) {
+                cut = true;
                 return;
             }
             add(entry.seq(), EntryJson.withBase(entry, exchange.base()));
@@ -94,7 +95,7 @@ final class PollOutlet implements Outlet {
     public void end(CloseReason reason) {
         switch (reason) {
             case FINISHED -> {
-                finished = true;
+                finished = !cut;
                 answer();
             }
             case DELETED -> exchange.answer(Problems.noSuchJob().answer());

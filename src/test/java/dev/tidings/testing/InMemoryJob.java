@@ -1,0 +1,153 @@
+package dev.tidings.testing;
+
+import dev.tidings.job.Event;
+import dev.tidings.job.Job;
+import dev.tidings.job.JobState;
+import dev.tidings.job.Json;
+import dev.tidings.job.Progress;
+import dev.tidings.json.EventJson;
+import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.InputFile;
+import dev.tidings.log.JobRow;
+import dev.tidings.log.LogEntry;
+import dev.tidings.log.Replay;
+import dev.tidings.log.Written;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** A job in an {@link InMemoryStore}: the row, its log and its inputs. */
+final class InMemoryJob {
+    private final TreeMap<Long, Line> log = new TreeMap<>();
+    final List<InputFile> inputs = new ArrayList<>();
+    Job job;
+    long claim;
+    String node;
+    int tries;
+    long ordinal;
+    Instant leaseUntil;
+    boolean worker;
+    private long oldest;
+    private int logLines;
+    private String cancelBy;
+
+    private record Line(LogEntry.Kind kind, String body) {}
+
+    InMemoryJob(
+            String id, String type, String title, String owner, Json params, int priority, Instant due, Instant now) {
+        job = new Job(
+                id,
+                type,
+                title,
+                owner,
+                JobState.QUEUED,
+                false,
+                0,
+                now,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                0,
+                params,
+                priority,
+                due);
+    }
+
+    boolean running() {
+        return job.state() == JobState.RUNNING;
+    }
+
+    boolean lapsed(Instant now) {
+        return running() && leaseUntil != null && !leaseUntil.isAfter(now);
+    }
+
+    JobRow row(Instant now) {
+        return new JobRow(job, claim, node, tries, ordinal, lapsed(now), worker, oldest, logLines, cancelBy, now);
+    }
+
+    Written.Growth apply(Verdict verdict, Instant now) {
+        long before = job.seq();
+        var entries = new ArrayList<LogEntry>();
+        for (Event event : verdict.events()) {
+            entries.add(append(event, now));
+        }
+        if (verdict.ordinal() != null) {
+            ordinal = verdict.ordinal();
+        }
+        if (verdict.refund()) {
+            tries--;
+        }
+        if (verdict.lease() != null) {
+            leaseUntil = now.plus(verdict.lease());
+        }
+        return new Written.Growth(job, before, entries);
+    }
+
+    private LogEntry append(Event event, Instant now) {
+        long seq = job.seq() + 1;
+        boolean superseded = event instanceof Progress
+                && !log.isEmpty()
+                && log.lastEntry().getValue().kind() == LogEntry.Kind.PROGRESS;
+        if (superseded) {
+            log.pollLastEntry();
+        }
+        var line = new Line(EventJson.kind(event), EventJson.body(job.id(), now, event));
+        log.put(seq, line);
+        job = job.after(seq, now, event);
+        if (event instanceof Event.Log) {
+            logLines++;
+        } else if (event instanceof Event.Cancelling cancelling) {
+            cancelBy = cancelling.by();
+        }
+        if ((event instanceof Event.Queued && seq > 1) || event instanceof Event.Retrying || event.terminal()) {
+            claim++;
+            node = null;
+            leaseUntil = null;
+        }
+        return EventJson.entry(seq, line.kind(), line.body());
+    }
+
+    Replay read(long cursor, int maxEntries) {
+        if (cursor != 0 && (cursor < oldest || cursor > job.seq())) {
+            return new Replay.Gap();
+        }
+        var entries = log.tailMap(cursor, false).entrySet().stream()
+                .limit(maxEntries)
+                .map(line -> EventJson.entry(
+                        line.getKey(), line.getValue().kind(), line.getValue().body()))
+                .toList();
+        long upTo = entries.isEmpty() ? cursor : entries.get(entries.size() - 1).seq();
+        return new Replay.Continuous(entries, upTo, job.state().terminal() && upTo == job.seq());
+    }
+
+    void raise(long by) {
+        var raised = new TreeMap<Long, Line>();
+        log.forEach((seq, line) -> raised.put(seq + by, line));
+        log.clear();
+        log.putAll(raised);
+        oldest += by;
+        job = new Job(
+                job.id(),
+                job.type(),
+                job.title(),
+                job.owner(),
+                job.state(),
+                job.cancelRequested(),
+                job.attempt(),
+                job.created(),
+                job.started(),
+                job.finished(),
+                job.progress(),
+                job.result(),
+                job.error(),
+                job.artifacts(),
+                job.seq() + by,
+                job.params(),
+                job.priority(),
+                job.notBefore());
+    }
+}
