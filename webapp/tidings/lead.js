@@ -24,13 +24,13 @@ export class Lead {
   #role;
   /** @type {BroadcastChannel | undefined} */
   #channel;
-  #forgetHints = () => {};
+  /** From `start` to `stop`. @type {AbortController | undefined} */
+  #life;
   /** From `start`, or the page's return from the back/forward cache, until it goes there. @type {AbortController | undefined} */
   #shift;
   /** Ends the reading, when this tab reads. @type {AbortController | undefined} */
   #reading;
   #leads = false;
-  #synced = false;
   /** @type {any} */
   #timer;
   /** @type {any} */
@@ -57,16 +57,17 @@ export class Lead {
 
   start() {
     this.stop();
-    // A page that goes gives the lead away; one that comes back begins anew.
-    this.#forgetHints = this.#world.hints((hint) => {
-      if (hint === 'hidden') this.#end();
-      if (hint === 'shown') this.#begin();
-    });
+    this.#life = new AbortController();
+    const {signal} = this.#life;
+    if (globalThis.document) {
+      addEventListener('pagehide', () => this.#end(), {signal});
+      addEventListener('pageshow', (event) => event.persisted && this.#begin(), {signal});
+    }
     this.#begin();
   }
 
   stop() {
-    this.#forgetHints();
+    this.#life?.abort();
     this.#end();
   }
 
@@ -77,17 +78,15 @@ export class Lead {
 
   #begin() {
     this.#end();
-    this.#synced = false;
     this.#shift = new AbortController();
     const {signal} = this.#shift;
-    const {locks, channel} = this.#world;
-    if (!locks || !channel) {
+    if (!globalThis.navigator?.locks || !globalThis.BroadcastChannel) {
       this.#read();
       return;
     }
-    this.#channel = channel(this.#name);
+    this.#channel = new BroadcastChannel(this.#name);
     this.#channel.onmessage = ({data}) => this.#hear(data);
-    locks
+    navigator.locks
       .request(this.#name, {signal}, () => {
         if (signal.aborted) return undefined;
         this.#takeLead();
@@ -153,9 +152,6 @@ export class Lead {
     if (message.kind === 'ask') {
       this.post({kind: 'state', ...this.#role.state()});
     } else if (!this.#leads) {
-      // What the leader knew while this tab read for itself, or was not there yet, is told by a whole state only.
-      if (message.kind === 'state') this.#synced = true;
-      else if (this.#reading || !this.#synced) this.#channel?.postMessage({kind: 'ask'});
       this.#reading?.abort();
       this.#reading = undefined;
       this.#role.receive(message);

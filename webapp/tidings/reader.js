@@ -118,7 +118,7 @@ export class Reader {
       this.#doubt(0);
       // A whole building may be back at this moment.
       this.#world.later(() => this.#hurry(), this.#world.random() * 1_000);
-    } else if (hint !== 'hidden') {
+    } else {
       this.#doubt(1.2 * DEFAULT_HEARTBEAT_MS);
       this.#hurry();
     }

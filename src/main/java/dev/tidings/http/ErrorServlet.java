@@ -1,0 +1,55 @@
+package dev.tidings.http;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * Says what the container found wrong as problem+json: the error page of every status and exception. Errors of a
+ * {@link Resource} do not come this way.
+ */
+public final class ErrorServlet extends HttpServlet {
+    private static final long serialVersionUID = 1;
+
+    /** The path that the descriptor names as the error page. */
+    public static final String PATH = "/problem";
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        boolean dispatched = request.getDispatcherType() == DispatcherType.ERROR;
+        HttpProblem problem = dispatched ? found(request) : Problems.notFound("Nothing is at this path.");
+        String allow = response.getHeader("Allow");
+        if (problem.status() == 405 && allow != null) {
+            problem = Problems.methodNotAllowed(allow);
+        }
+        BlockingAnswers.write(response, request.getMethod(), problem.answer());
+    }
+
+    private static HttpProblem found(HttpServletRequest request) {
+        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable thrown) {
+            return Problems.of(thrown);
+        }
+        int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 500;
+        return switch (status) {
+            case 400 -> Problems.badRequest("The request is malformed.");
+            case 401 -> Problems.unauthorized();
+            case 403 -> Problems.forbidden("This is not allowed here.");
+            case 404 -> Problems.notFound("Nothing is at this path.");
+            case 405 ->
+                Problems.problem(
+                        405,
+                        "method-not-allowed",
+                        "The method is not allowed here",
+                        "The path does not have this method.");
+            case 413 -> Problems.problem(413, "too-large", "Too large", "The request is larger than the server takes.");
+            case 503 -> Problems.busy("The server takes no more requests just now.");
+            default ->
+                status < 500
+                        ? Problems.problem(status, "refused", "The request was refused", "The server refused it.")
+                        : Problems.problem(status, "internal", "The request failed", "The server could not answer it.");
+        };
+    }
+}

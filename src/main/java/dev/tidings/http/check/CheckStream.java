@@ -1,0 +1,138 @@
+package dev.tidings.http.check;
+
+import dev.tidings.http.Exchange;
+import dev.tidings.json.JsonLine;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * Writes the ten events of a path check, each when it is due and the client takes it.
+ *
+ * <p>Threads: the timer makes events due, the container says that there is room; either pumps, one at a time, and no
+ * write blocks.
+ */
+final class CheckStream implements WriteListener {
+    static final int EVENTS = 10;
+    private static final Duration GAP = Duration.ofMillis(200);
+
+    private final Exchange exchange;
+    private final ServletOutputStream out;
+    private final byte[] hello;
+    private final Object lock = new Object();
+
+    // Guarded by lock.
+    private int due;
+    private int written = -1; // hello is before the first
+    private boolean flushed = true;
+    private boolean again;
+
+    private CheckStream(Exchange exchange, ServletOutputStream out, long retryMs) {
+        this.exchange = exchange;
+        this.out = out;
+        hello = block("retry: " + retryMs + "\nevent: hello\ndata: {\"at\":\"" + now() + "\"}\n\n");
+    }
+
+    static void open(Exchange exchange, long retryMs) {
+        if (!exchange.claim()) {
+            return;
+        }
+        boolean head = exchange.method().equals("HEAD");
+        exchange.whileOpen(() -> {
+            var response = exchange.response();
+            response.setStatus(200);
+            response.setHeader("Content-Type", "text/event-stream");
+            response.setHeader("Cache-Control", "no-store, no-transform");
+            response.addHeader("Vary", "Accept");
+            response.setHeader("X-Accel-Buffering", "no");
+            if (!head) {
+                var out = response.getOutputStream();
+                var stream = new CheckStream(exchange, out, retryMs);
+                out.setWriteListener(stream);
+                stream.later();
+            }
+        });
+        if (head) {
+            exchange.end();
+        }
+    }
+
+    private void later() {
+        var alarm = exchange.timer().after(GAP, this::next);
+        exchange.onEnd(alarm::cancel);
+    }
+
+    private void next() {
+        boolean more;
+        synchronized (lock) {
+            due++;
+            more = due < EVENTS;
+        }
+        if (more) {
+            later();
+        }
+        pump();
+    }
+
+    @Override
+    public void onWritePossible() {
+        pump();
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+        exchange.end();
+    }
+
+    private void pump() {
+        try {
+            boolean ready = true;
+            while (ready) {
+                ready = exchange.whileOpen(this::step) && more();
+            }
+        } catch (RuntimeException left) {
+            exchange.end();
+        }
+    }
+
+    private boolean more() {
+        synchronized (lock) {
+            return again;
+        }
+    }
+
+    private void step() throws IOException {
+        synchronized (lock) {
+            again = false;
+            if (!out.isReady()) {
+                return;
+            }
+            if (written < due) {
+                written++;
+                out.write(written == 0 ? hello : event(written));
+                flushed = false;
+                again = true;
+            } else if (!flushed) {
+                flushed = true;
+                out.flush();
+                again = true;
+            } else if (written == EVENTS) {
+                exchange.end();
+            }
+        }
+    }
+
+    private byte[] event(int number) {
+        return block("data: {\"n\":" + number + ",\"at\":\"" + now() + "\"}\nid: " + number + "\n\n");
+    }
+
+    private String now() {
+        return JsonLine.text(exchange.timer().clock().instant());
+    }
+
+    private static byte[] block(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

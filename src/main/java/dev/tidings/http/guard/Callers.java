@@ -1,0 +1,76 @@
+package dev.tidings.http.guard;
+
+import dev.tidings.http.Caller;
+import dev.tidings.http.HttpProblem;
+import dev.tidings.http.Problems;
+import dev.tidings.http.Role;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the container who it is. */
+final class Callers {
+    private static final String BASIC = "basic ";
+
+    /**
+     * The caller; {@link Caller#NOBODY} when nobody is signed in and no credentials came.
+     *
+     * @throws HttpProblem 401 when the credentials are wrong
+     */
+    Caller of(HttpServletRequest request, HttpServletResponse response) {
+        Principal principal = request.getUserPrincipal();
+        String credentials = request.getHeader("Authorization");
+        if (principal == null && credentials != null) {
+            principal = signIn(request, response, credentials);
+        }
+        if (principal == null
+                || principal.getName() == null
+                || principal.getName().isEmpty()) {
+            return Caller.NOBODY;
+        }
+        var roles = EnumSet.noneOf(Role.class);
+        for (Role role : Role.values()) {
+            if (request.isUserInRole(role.containerName())) {
+                roles.add(role);
+            }
+        }
+        return new Caller(principal.getName(), roles);
+    }
+
+    private static @Nullable Principal signIn(
+            HttpServletRequest request, HttpServletResponse response, String credentials) {
+        try {
+            if (credentials.toLowerCase(Locale.ROOT).startsWith(BASIC)) {
+                String pair = new String(
+                        Base64.getDecoder()
+                                .decode(credentials.substring(BASIC.length()).strip()),
+                        StandardCharsets.UTF_8);
+                int colon = pair.indexOf(':');
+                if (colon < 0) {
+                    throw refused(response);
+                }
+                request.login(pair.substring(0, colon), pair.substring(colon + 1));
+            } else {
+                request.authenticate(new Unanswered(response));
+            }
+        } catch (ServletException | IOException | IllegalArgumentException | IllegalStateException e) {
+            throw refused(response);
+        }
+        if (request.getUserPrincipal() == null) {
+            throw refused(response);
+        }
+        return request.getUserPrincipal();
+    }
+
+    private static HttpProblem refused(HttpServletResponse response) {
+        response.setHeader("WWW-Authenticate", "Basic realm=\"Tidings\", charset=\"UTF-8\"");
+        return Problems.unauthorized();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.tidings.http.guard;
+
+import dev.tidings.http.Answer;
+import dev.tidings.http.BlockingAnswers;
+import dev.tidings.http.Caller;
+import dev.tidings.http.HttpProblem;
+import dev.tidings.http.Problems;
+import dev.tidings.time.Timer;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Stands before everything. To be registered first, for all paths, with asynchronous support.
+ *
+ * <p>Threads: the container's; does not wait.
+ */
+public final class Guard extends HttpFilter {
+    private static final long serialVersionUID = 1;
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
+    private final transient Hosts hosts;
+    private final transient Origins origins;
+    private final transient Callers callers;
+    private final transient SessionIdle sessions;
+    private final boolean container;
+
+    public Guard(GuardSettings settings, Timer timer) {
+        container = settings.container();
+        hosts = new Hosts(settings.hosts());
+        origins = new Origins(settings.origins());
+        callers = new Callers();
+        sessions = new SessionIdle(settings.sessionIdle(), timer);
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        SecurityHeaders.apply(request, response);
+        try {
+            if (origins.cors(request, response)) {
+                BlockingAnswers.write(response, request.getMethod(), Answer.empty(204));
+                return;
+            }
+            check(request);
+            request.setAttribute(Caller.ATTRIBUTE, caller(request, response));
+        } catch (HttpProblem refused) {
+            BlockingAnswers.write(response, request.getMethod(), refused.answer());
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+
+    private void check(HttpServletRequest request) {
+        if (!container && !health(request) && !hosts.accept(request.getHeader("Host"), request.getServerName())) {
+            throw Problems.problem(
+                    421,
+                    "misdirected",
+                    "This host name is not served",
+                    "Without security only loopback names are served, and those listed in tidings.hosts.");
+        }
+        if (!SAFE.contains(request.getMethod()) && !origins.mayChange(request)) {
+            throw Problems.forbidden("A page of another origin may not do this; see tidings.cors.origins.");
+        }
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.strip().toLowerCase(Locale.ROOT).equals("identity")) {
+            throw Problems.unsupportedMediaType("Bodies are taken without Content-Encoding.")
+                    .header("Accept-Encoding", "identity");
+        }
+    }
+
+    private Caller caller(HttpServletRequest request, HttpServletResponse response) {
+        if (!container) {
+            return Caller.ANONYMOUS;
+        }
+        return sessions.seen(request) ? Caller.NOBODY : callers.of(request, response);
+    }
+
+    private static boolean health(HttpServletRequest request) {
+        return request.getServletPath().startsWith("/health");
+    }
+}

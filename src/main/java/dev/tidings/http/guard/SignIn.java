@@ -1,0 +1,61 @@
+package dev.tidings.http.guard;
+
+import dev.tidings.http.Answer;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Problems;
+import dev.tidings.http.Routes;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpSession;
+
+/**
+ * {@code /login}, which the container lets only users pass, and {@code /logout}, which ends the session and with it its
+ * streams.
+ */
+public final class SignIn {
+    private final boolean container;
+
+    /**
+     * Makes it.
+     *
+     * @param container whether the container authenticates
+     */
+    public SignIn(boolean container) {
+        this.container = container;
+    }
+
+    /** Adds the routes. */
+    public void addTo(Routes routes) {
+        routes.add("GET", "/login", this::login).add("POST", "/logout", SignIn::logout);
+    }
+
+    /** The container has asked for the user by now; back to the page. */
+    private void login(Exchange exchange) {
+        if (container) {
+            if (!exchange.caller().known()) {
+                throw Problems.unauthorized();
+            }
+            exchange.request().getSession(true);
+        }
+        exchange.answer(Answer.empty(303).with("Location", target(exchange)));
+    }
+
+    /** A path of this application only, so that the link to the login cannot lead elsewhere. */
+    private static String target(Exchange exchange) {
+        String home = exchange.base() + "/";
+        String asked = exchange.query().first("return");
+        if (asked == null || !asked.startsWith(home) || asked.contains("//")) {
+            return home;
+        }
+        return asked.matches("/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*") ? asked : home;
+    }
+
+    private static void logout(Exchange exchange) throws ServletException {
+        var request = exchange.request();
+        HttpSession session = request.getSession(false);
+        if (session != null) {
+            session.invalidate();
+        }
+        request.logout();
+        exchange.answer(Answer.empty(204));
+    }
+}

@@ -1,0 +1,344 @@
+package dev.tidings.http.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.http.Answer;
+import dev.tidings.http.ApiServlet;
+import dev.tidings.http.ErrorServlet;
+import dev.tidings.http.Role;
+import dev.tidings.http.Routes;
+import dev.tidings.http.check.PathCheck;
+import dev.tidings.http.ops.OpsResources;
+import dev.tidings.testing.EmbeddedServer;
+import dev.tidings.testing.RawHttp;
+import dev.tidings.testing.VirtualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.catalina.Context;
+import org.apache.catalina.authenticator.BasicAuthenticator;
+import org.apache.catalina.realm.RealmBase;
+import org.apache.catalina.servlets.DefaultServlet;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.ErrorPage;
+import org.apache.tomcat.util.descriptor.web.LoginConfig;
+import org.apache.tomcat.util.descriptor.web.SecurityCollection;
+import org.apache.tomcat.util.descriptor.web.SecurityConstraint;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class GuardTest {
+    private final VirtualTime time = new VirtualTime();
+    private final ExecutorService store = Executors.newSingleThreadExecutor();
+    private EmbeddedServer server;
+
+    private void start(GuardSettings settings) {
+        var routes = new Routes()
+                .add(
+                        "GET",
+                        "/api/who",
+                        e -> e.answer(Answer.json(
+                                200,
+                                "\"" + e.caller().name() + " "
+                                        + e.caller().roles().size() + "\"")),
+                        Role.USER)
+                .add("POST", "/api/who", e -> e.answer(Answer.empty(204)), Role.USER)
+                .add("GET", "/api/path-check", new PathCheck(Duration.ofSeconds(5), new Random(1)));
+        new OpsResources(() -> true, () -> false, () -> {}, () -> "up 1\n", () -> {}, () -> {}).addTo(routes);
+        new SignIn(settings.container()).addTo(routes);
+        server = EmbeddedServer.start(
+                context -> {
+                    EmbeddedServer.filter(context, "guard", new Guard(settings, time));
+                    EmbeddedServer.servlet(context, "problem", new ErrorServlet(), ErrorServlet.PATH);
+                    EmbeddedServer.servlet(
+                            context,
+                            "api",
+                            new ApiServlet(routes, store, time),
+                            "/api/*",
+                            "/health/*",
+                            "/metrics",
+                            "/admin/*",
+                            "/login",
+                            "/logout");
+                },
+                GuardTest::adjust);
+    }
+
+    private static void adjust(Context context) {
+        Tomcat.addServlet(context, "default", new DefaultServlet()).setLoadOnStartup(1);
+        context.addServletMapping("/", "default");
+        var page = new ErrorPage();
+        page.setLocation(ErrorServlet.PATH);
+        context.addErrorPage(page);
+        var login = new SecurityConstraint();
+        var path = new SecurityCollection();
+        path.addPattern("/login");
+        login.addCollection(path);
+        login.addAuthRole("**");
+        context.addConstraint(login);
+        context.setLoginConfig(new LoginConfig("BASIC", "Tidings", null, null));
+        context.getPipeline().addValve(new BasicAuthenticator());
+        context.setRealm(new Users());
+    }
+
+    /** Alice may use it, root is the admin; the password is the name. */
+    private static final class Users extends RealmBase {
+        @Override
+        protected String getPassword(String name) {
+            return name;
+        }
+
+        @Override
+        protected java.security.Principal getPrincipal(String name) {
+            var roles = name.equals("root") ? List.of("tidings-admin") : List.of("tidings-user");
+            return new org.apache.catalina.realm.GenericPrincipal(name, roles);
+        }
+    }
+
+    private static GuardSettings none(String... hosts) {
+        return new GuardSettings(false, List.of("https://portal.example.com"), List.of(hosts), Duration.ofMinutes(30));
+    }
+
+    private static GuardSettings container() {
+        return new GuardSettings(true, List.of(), List.of(), Duration.ofMinutes(30));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        store.shutdownNow();
+    }
+
+    private String send(String method, String path, String... headers) throws IOException {
+        return sendTo("localhost", method, path, headers);
+    }
+
+    private String sendTo(String host, String method, String path, String... headers) throws IOException {
+        var request = new StringBuilder(method + " /tidings" + path + " HTTP/1.1\r\nHost: " + host + "\r\n");
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        return RawHttp.exchange(server.port(), request + "Connection: close\r\n\r\n");
+    }
+
+    private static void assertProblem(String response, int status) {
+        assertThat(RawHttp.status(response)).describedAs(response).isEqualTo(status);
+        assertThat(response)
+                .contains("Content-Type: application/problem+json", "\"status\":" + status)
+                .doesNotContain("<html", "Exception", "org.apache");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost",
+                "LOCALHOST:8080",
+                "localhost.",
+                "app.localhost",
+                "127.0.0.1",
+                "127.8.9.255:1",
+                "[::1]",
+                "[::1]:8080",
+                "tidings.example.com",
+                "tidings.example.com:8443"
+            })
+    void without_security_loopback_names_and_listed_ones_are_served(String host) throws IOException {
+        start(none("tidings.example.com"));
+
+        assertThat(RawHttp.status(sendTo(host, "GET", "/api/who"))).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "evil.example",
+                "localhost.evil.example",
+                "127.0.0.1.evil.example",
+                "127.0.0.256",
+                "10.0.0.1",
+                "[::2]",
+                "localhostx",
+                "0.0.0.0"
+            })
+    void without_security_other_names_are_refused_but_for_health(String host) throws IOException {
+        start(none("tidings.example.com"));
+
+        assertProblem(sendTo(host, "GET", "/api/who"), 421);
+        assertProblem(sendTo(host, "GET", "/index.html"), 421);
+        assertThat(RawHttp.status(sendTo(host, "GET", "/health/live"))).isEqualTo(200);
+        assertThat(RawHttp.status(sendTo(host, "GET", "/health/ready"))).isEqualTo(200);
+    }
+
+    @Test
+    void a_star_serves_any_host() throws IOException {
+        start(none("*"));
+
+        assertThat(RawHttp.status(sendTo("evil.example", "GET", "/api/who"))).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Sec-Fetch-Site: same-origin,204",
+        "Sec-Fetch-Site: none,204",
+        "Sec-Fetch-Site: same-site,403",
+        "Sec-Fetch-Site: cross-site,403",
+        "Origin: http://localhost,204",
+        "Origin: https://localhost,204",
+        "Origin: https://portal.example.com,204",
+        "Origin: http://portal.example.com,403",
+        "Origin: https://portal.example.com.evil.example,403",
+        "Origin: https://sub.portal.example.com,403",
+        "Origin: http://localhost:81,403",
+        "Origin: http://localhost.evil.example,403",
+        "Origin: http://evil.example,403",
+        "Origin: null,403",
+        "Origin: ::,403",
+        "X-Nothing: x,204"
+    })
+    void what_changes_something_comes_from_our_own_pages(String header, int status) throws IOException {
+        start(none());
+
+        assertThat(RawHttp.status(send("POST", "/api/who", header))).isEqualTo(status);
+        assertThat(RawHttp.status(send("GET", "/api/who", header))).isEqualTo(200);
+    }
+
+    @Test
+    void an_allowed_origin_may_read_and_others_may_not() throws IOException {
+        start(none());
+
+        assertThat(send("GET", "/api/who", "Origin: https://portal.example.com"))
+                .contains(
+                        "Access-Control-Allow-Origin: https://portal.example.com\r\n",
+                        "Access-Control-Allow-Credentials: true",
+                        "Vary: Origin");
+        assertThat(send(
+                        "OPTIONS",
+                        "/api/who",
+                        "Origin: https://portal.example.com",
+                        "Access-Control-Request-Method: POST",
+                        "Access-Control-Request-Headers: idempotency-key"))
+                .startsWith("HTTP/1.1 204")
+                .contains("Access-Control-Allow-Methods", "Idempotency-Key");
+        for (String origin : new String[] {"http://portal.example.com", "null", "https://evil.example"}) {
+            assertThat(send("GET", "/api/who", "Origin: " + origin))
+                    .contains("Vary: Origin")
+                    .doesNotContain("Access-Control");
+        }
+    }
+
+    @Test
+    void every_answer_has_the_security_headers() throws IOException {
+        start(none());
+
+        for (String path : new String[] {"/api/who", "/nothing", "/health/live", "/api/nothing"}) {
+            assertThat(send("GET", path))
+                    .contains("Content-Security-Policy: default-src 'self'", "frame-ancestors 'self'")
+                    .contains("X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer")
+                    .doesNotContain("unsafe-inline", "Strict-Transport-Security");
+        }
+    }
+
+    @Test
+    void an_encoded_body_is_refused() throws IOException {
+        start(none());
+
+        assertProblem(send("POST", "/api/who", "Content-Encoding: gzip", "Content-Length: 0"), 415);
+        assertThat(RawHttp.status(send("POST", "/api/who", "Content-Encoding: identity")))
+                .isEqualTo(204);
+    }
+
+    @Test
+    void what_the_container_refuses_is_a_problem_too() throws IOException {
+        start(none());
+
+        assertProblem(send("GET", "/no/such/file"), 404);
+        assertProblem(send("GET", "/problem"), 404);
+        assertProblem(send("PUT", "/file.txt", "Content-Length: 0"), 405);
+        assertProblem(send("DELETE", "/file.txt"), 405);
+        assertProblem(send("TRACE", "/api/who"), 405);
+        assertProblem(send("GET", "/WEB-INF/web.xml"), 404);
+    }
+
+    @Test
+    void without_security_everybody_is_anonymous_with_every_role() throws IOException {
+        start(none());
+
+        assertThat(send("GET", "/api/who")).endsWith("\"anonymous 3\"");
+        assertThat(send("GET", "/metrics")).contains("version=0.0.4", "up 1");
+        assertThat(RawHttp.status(send("POST", "/admin/drain"))).isEqualTo(202);
+    }
+
+    @Test
+    void with_security_a_request_without_a_user_is_a_problem_and_no_login_page() throws IOException {
+        start(container());
+
+        assertProblem(sendTo("evil.example", "GET", "/api/who"), 401);
+        assertProblem(send("GET", "/metrics"), 401);
+        assertProblem(send("GET", "/login"), 401);
+        assertThat(RawHttp.status(send("GET", "/health/ready"))).isEqualTo(200);
+    }
+
+    @Test
+    void credentials_are_handed_to_the_container() throws IOException {
+        start(container());
+
+        assertThat(send("GET", "/api/who", "Authorization: Basic YWxpY2U6YWxpY2U="))
+                .endsWith("\"alice 1\"");
+        assertProblem(send("GET", "/api/who", "Authorization: Basic YWxpY2U6ZXZl"), 401);
+        assertProblem(send("GET", "/api/who", "Authorization: Basic ???"), 401);
+        assertProblem(send("GET", "/api/who", "Authorization: Bearer x"), 401);
+        assertProblem(send("GET", "/metrics", "Authorization: Basic YWxpY2U6YWxpY2U="), 403);
+        assertThat(RawHttp.status(send("GET", "/metrics", "Authorization: Basic cm9vdDpyb290")))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_session_that_only_reads_ends() throws IOException {
+        start(container());
+        String login = send("GET", "/login?return=//evil.example", "Authorization: Basic YWxpY2U6YWxpY2U=");
+        assertThat(login).startsWith("HTTP/1.1 303").contains("Location: /tidings/\r\n");
+        String cookie = cookie(login);
+        cookie = cookie(send("GET", "/api/who", cookie, "Authorization: Basic YWxpY2U6YWxpY2U="));
+
+        time.advance(Duration.ofMinutes(29));
+        assertThat(RawHttp.status(send("GET", "/api/who", cookie))).isEqualTo(200);
+        assertThat(RawHttp.status(send("POST", "/api/who", cookie))).isEqualTo(204);
+        time.advance(Duration.ofMinutes(29));
+        assertThat(RawHttp.status(send("GET", "/api/who", cookie))).isEqualTo(200);
+        time.advance(Duration.ofMinutes(2));
+        assertProblem(send("GET", "/api/who", cookie), 401);
+    }
+
+    private static String cookie(String response) {
+        int at = response.indexOf("Set-Cookie: ");
+        return response.substring(at + 4, response.indexOf(';', at));
+    }
+
+    @Test
+    void a_path_check_is_ten_events_or_a_poll() throws Exception {
+        start(none());
+        var poll = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+            try {
+                return send("GET", "/api/path-check?wait=3", "Accept: application/json")
+                        + send("GET", "/api/path-check", "Accept: text/event-stream");
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        while (!poll.isDone()) {
+            time.advance(Duration.ofMillis(50));
+            Thread.onSpinWait();
+        }
+        assertThat(poll.get()).contains("\"waited\":3", "event: hello", "data: {\"n\":1,", "id: 10\n\n");
+        assertProblem(send("GET", "/api/path-check", "Accept: image/png"), 406);
+    }
+}
