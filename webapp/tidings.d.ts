@@ -89,6 +89,7 @@ export interface JobChange {
 export interface Connection {
   rung: 'stream' | 'long-poll' | 'poll';
   live: boolean;
+  /** `busy`: Tidings asked to wait; `mute`: the path holds streams back; `gateway`: something else answered. */
   trouble: 'offline' | 'busy' | 'mute' | 'gateway' | 'unreachable' | null;
   /** Failed requests in a row. */
   failures: number;

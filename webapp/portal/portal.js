@@ -1,6 +1,6 @@
 // @ts-check
 import '../tidings-elements.js';
-import {submit, types} from '../tidings.js';
+import {TidingsError, submit, types} from '../tidings.js';
 import {make} from '../tidings/style.js';
 import {Texts} from '../tidings/texts.js';
 import {SchemaForm} from './schema-form.js';
@@ -42,10 +42,26 @@ function complain(text) {
   fault.hidden = !text;
 }
 
+/** @param {string} text @param {boolean} [signIn] whether signing in helps */
+function trouble(text, signIn = false) {
+  find('trouble').hidden = !text;
+  find('trouble-text').textContent = text;
+  find('sign-in').hidden = !signIn;
+}
+
+/** @param {unknown} error */
+function signedOut(error) {
+  if (!(error instanceof TidingsError && error.status === 401)) return false;
+  /** @type {HTMLAnchorElement} */ (find('sign-in')).href = `login?return=${encodeURIComponent(location.pathname)}`;
+  trouble('You are not signed in.', true);
+  return true;
+}
+
 async function loadTypes() {
   try {
     known = await types();
   } catch (error) {
+    if (signedOut(error)) return;
     complain(`The job types could not be loaded. ${wordsOf(error)}`);
     setTimeout(loadTypes, 5_000 + Math.random() * 5_000);
     return;
@@ -125,7 +141,7 @@ form.onsubmit = async (/** @type {SubmitEvent} */ event) => {
     const title = titleInput.value.trim() || (files.length > 0 ? `${type.title ?? type.name}: ${files[0].name}${files.length > 1 ? ` +${files.length - 1}` : ''}` : undefined);
     await send({type: type.name, title, params: read, files});
   } catch (error) {
-    complain(faultsOf(error));
+    if (!signedOut(error)) complain(faultsOf(error));
   }
 };
 
@@ -179,22 +195,24 @@ function faultsOf(error) {
 }
 
 jobs.addEventListener('tidings-connection', (event) => {
-  const {live, rung, trouble} = /** @type {CustomEvent<Connection>} */ (event).detail;
-  const word = live ? (rung === 'stream' ? 'live' : 'polling') : trouble === 'offline' ? 'offline' : trouble ? 'trouble' : 'connecting';
+  const {live, rung, trouble: why} = /** @type {CustomEvent<Connection>} */ (event).detail;
+  const word = live ? (rung === 'stream' ? 'live' : 'polling') : why === 'offline' ? 'offline' : why ? 'trouble' : 'connecting';
   const connection = find('connection');
   const text = texts.say(word);
   if (connection.textContent !== text) connection.textContent = text;
-  connection.className = `connection ${live ? 'live' : trouble ? 'trouble' : ''}`;
-  const note = find('trouble');
-  note.hidden = live || trouble !== 'gateway';
-  note.textContent = note.hidden ? '' : 'Something between this page and Tidings answers in its place: perhaps you are signed out, or a gateway blocks the way. “Check the path” tells more.';
+  connection.className = `connection ${live ? 'live' : why ? 'trouble' : ''}`;
+  // What a 401 said stays said.
+  if (!find('sign-in').hidden) return;
+  trouble(
+    !live && rung !== 'stream' && why === 'gateway'
+      ? 'Something between this page and Tidings answers in its place: perhaps you are signed out, or a gateway blocks the way. “Check the path” tells more.'
+      : '',
+  );
 });
 
 jobs.addEventListener('tidings-error', (event) => {
   const {detail} = /** @type {CustomEvent} */ (event);
-  const note = find('trouble');
-  note.hidden = false;
-  note.textContent = detail?.status === 401 ? 'You are signed out. Sign in, then reload this page.' : `Your jobs can't be shown. ${wordsOf(detail)}`;
+  if (!signedOut(detail)) trouble(`Your jobs can't be shown. ${wordsOf(detail)}`);
 });
 
 loadTypes();

@@ -5,9 +5,9 @@ import {Lead} from './lead.js';
 import {applyEvent, terminal} from './state.js';
 import {credentialsFor, pageToken} from './watch.js';
 import {BASE, browser, token} from './world.js';
-/** @import {Connection, Source} from './reader.js' */
+/** @import {Source} from './reader.js' */
 /** @import {World} from './world.js' */
-/** @import {Job, JobEvent, JobChange} from '../tidings.js' */
+/** @import {Connection, Job, JobEvent, JobChange} from '../tidings.js' */
 
 /** After a `hello` the snapshots are through within this. */
 const SNAPSHOTS_MS = 3_000;

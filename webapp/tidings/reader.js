@@ -5,6 +5,7 @@ import {SseParser} from './sse-parser.js';
 import {recallPath, rememberPath} from './world.js';
 /** @import {Outcome, Rung} from './ladder.js' */
 /** @import {World, Hint} from './world.js' */
+/** @import {Connection} from '../tidings.js' */
 
 /** A stream is silent when this many heartbeats are missing. */
 const SILENT_HEARTBEATS = 2.5;
@@ -36,11 +37,6 @@ export class TidingsError extends Error {
  * @property {(answer: any) => {progressed: boolean, more: boolean}} takePage takes the answer of a poll; throws when it can't be Tidings'
  * @property {(reason: string) => boolean} bye whether the end is the last word
  * @property {boolean} done
- */
-/**
- * How the connection is: for people, not for decisions. `trouble` is `null`, `offline`, `busy` (Tidings asked to wait), `mute` (the path
- * holds streams back), `gateway` (something else answered) or `unreachable`.
- * @typedef {{rung: Rung, live: boolean, trouble: string | null, failures: number}} Connection
  */
 
 /**
@@ -296,7 +292,7 @@ function isType(response, type) {
   return (response.headers.get('Content-Type') ?? '').split(';')[0].trim().toLowerCase() === type;
 }
 
-/** @param {Outcome['kind']} kind */
+/** @param {Outcome['kind']} kind @returns {Connection['trouble']} */
 function troubleOf(kind) {
   switch (kind) {
     case 'busy':

@@ -2,9 +2,9 @@
 import {Reader, TidingsError} from './reader.js';
 import {applyEvent, ends} from './state.js';
 import {BASE, browser, token} from './world.js';
-/** @import {Connection, Source} from './reader.js' */
+/** @import {Source} from './reader.js' */
 /** @import {World} from './world.js' */
-/** @import {Job, JobEvent} from '../tidings.js' */
+/** @import {Connection, Job, JobEvent} from '../tidings.js' */
 
 /**
  * Watches one job: every event after the cursor, each once and in order, until the terminal one. Use it by `for await`, or by
