@@ -4,6 +4,8 @@ import dev.tidings.time.Timer;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -261,6 +264,31 @@ public final class Exchange {
             if (!whole) {
                 var out = response.getOutputStream();
                 out.setWriteListener(new AnswerWriter(this, out, answer.body()));
+            }
+        });
+        if (whole || !open) {
+            end();
+        }
+    }
+
+    /**
+     * Begins an answer whose body is longer than memory, unless that was done or the client has left.
+     *
+     * @param head status and headers; its body is not sent
+     * @param length how many bytes {@code body} will write, 1 or more
+     * @param body makes the listener that writes and then ends the exchange; not asked for {@code HEAD}
+     */
+    public void stream(Answer head, long length, Function<ServletOutputStream, WriteListener> body) {
+        if (!claim()) {
+            return;
+        }
+        boolean whole = method.equals("HEAD");
+        boolean open = whileOpen(() -> {
+            AnswerHeaders.apply(head, response);
+            response.setContentLengthLong(length);
+            if (!whole) {
+                var out = response.getOutputStream();
+                out.setWriteListener(body.apply(out));
             }
         });
         if (whole || !open) {

@@ -9,6 +9,7 @@ import dev.tidings.http.ApiServlet;
 import dev.tidings.http.Caller;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
+import dev.tidings.http.artifact.FetchArtifact;
 import dev.tidings.job.Event;
 import dev.tidings.job.Job;
 import dev.tidings.job.JobState;
@@ -76,6 +77,10 @@ final class ApiFixture implements AutoCloseable {
                         () -> draining,
                         LIMITS)
                 .addTo(routes);
+        routes.add(
+                "GET",
+                "/api/jobs/{id}/artifacts/{name}",
+                new FetchArtifact(new JobAccess(store), store, storeThreads, storeThreads));
         server = EmbeddedServer.start(context -> {
             EmbeddedServer.filter(context, "who", who());
             EmbeddedServer.servlet(context, "api", new ApiServlet(routes, storeThreads, timer), "/api/*");

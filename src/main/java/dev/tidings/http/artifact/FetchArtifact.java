@@ -1,0 +1,112 @@
+package dev.tidings.http.artifact;
+
+import dev.tidings.http.Answer;
+import dev.tidings.http.ETags;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.MediaType;
+import dev.tidings.http.Problems;
+import dev.tidings.http.Resource;
+import dev.tidings.http.jobs.JobAccess;
+import dev.tidings.job.Artifact;
+import dev.tidings.log.ArtifactStore;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /api/jobs/{id}/artifacts/{name}}. */
+public final class FetchArtifact implements Resource {
+    private static final String IMMUTABLE = "private, max-age=31536000, immutable";
+
+    private final JobAccess access;
+    private final ArtifactStore artifacts;
+    private final Executor storeThreads;
+    private final Executor writers;
+
+    /**
+     * Makes it.
+     *
+     * @param storeThreads read chunks
+     * @param writers write them; a container may let them wait for a client
+     */
+    public FetchArtifact(JobAccess access, ArtifactStore artifacts, Executor storeThreads, Executor writers) {
+        this.access = access;
+        this.artifacts = artifacts;
+        this.storeThreads = storeThreads;
+        this.writers = writers;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        exchange.store(() -> fetch(exchange, find(exchange)));
+    }
+
+    private Artifact find(Exchange exchange) {
+        String name = exchange.path("name");
+        String version = exchange.query().first("v");
+        for (Artifact artifact : access.seen(exchange).artifacts()) {
+            if (artifact.name().equals(name)
+                    && (version == null || artifact.version().equals(version))) {
+                return artifact;
+            }
+        }
+        throw Problems.notFound("There is no such artifact, or it has been replaced by a newer one.");
+    }
+
+    private void fetch(Exchange exchange, Artifact artifact) {
+        List<String> match = exchange.headers("If-Match");
+        if (!match.isEmpty() && !ETags.matchesStrongly(match, artifact.etag())) {
+            throw Problems.preconditionFailed();
+        }
+        if (ETags.matchesWeakly(exchange.headers("If-None-Match"), artifact.etag())) {
+            exchange.answer(validators(Answer.empty(304), exchange, artifact));
+            return;
+        }
+        ByteRange range = range(exchange, artifact);
+        if (range != null && !range.satisfiable()) {
+            throw Problems.problem(
+                            416,
+                            "range-not-satisfiable",
+                            "There are no such bytes",
+                            "The artifact has " + artifact.size() + " bytes.")
+                    .header("Content-Range", "bytes */" + artifact.size());
+        }
+        Answer head = head(exchange, artifact, range == null ? 200 : 206);
+        if (range != null) {
+            head = head.with("Content-Range", "bytes " + range.from() + "-" + (range.to() - 1) + "/" + artifact.size());
+        }
+        long from = range == null ? 0 : range.from();
+        long to = range == null ? artifact.size() : range.to();
+        if (to == from) {
+            exchange.answer(head);
+            return;
+        }
+        exchange.stream(
+                head,
+                to - from,
+                out -> new Download(exchange, out, artifacts, storeThreads, writers, artifact.version(), from, to));
+    }
+
+    /** The asked part; a range of another version than {@code If-Range} names is not asked for. */
+    private static @Nullable ByteRange range(Exchange exchange, Artifact artifact) {
+        String condition = exchange.header("If-Range");
+        boolean holds = condition == null || condition.strip().equals(artifact.etag());
+        return holds && exchange.method().equals("GET")
+                ? ByteRange.of(exchange.headers("Range"), artifact.size())
+                : null;
+    }
+
+    private static Answer head(Exchange exchange, Artifact artifact, int status) {
+        return validators(Answer.empty(status), exchange, artifact)
+                .with("Content-Type", MediaType.ofFile(artifact.mediaType()))
+                .with("Content-Disposition", Disposition.attachment(artifact.name()))
+                .with("Content-Security-Policy", "sandbox; default-src 'none'")
+                .with("X-Content-Type-Options", "nosniff");
+    }
+
+    private static Answer validators(Answer answer, Exchange exchange, Artifact artifact) {
+        return answer.with("ETag", artifact.etag())
+                .with("Accept-Ranges", "bytes")
+                .with("Cache-Control", exchange.query().first("v") == null ? "private, no-cache" : IMMUTABLE)
+                .with("Vary", "Cookie, Authorization");
+    }
+}
