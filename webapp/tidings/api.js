@@ -25,6 +25,29 @@ const TRIES = 6;
 /** What a gateway or a server that is going down may answer, and what another try may cure. */
 const TEMPORARY = new Set([0, 408, 425, 429, 500, 502, 503, 504]);
 
+/** What has no files is answered within this, or asked again. */
+const ANSWER_MS = 60_000;
+
+/** @param {World} world @returns {Send} */
+const sendByFetch = (world) => async ({method, url, headers, body, signal, credentials}) => {
+  const attempt = new AbortController();
+  const abort = () => attempt.abort(signal?.reason);
+  signal?.addEventListener('abort', abort);
+  const content = body?.();
+  const timer = content instanceof FormData ? undefined : world.later(() => attempt.abort(), ANSWER_MS);
+  try {
+    const response = await world.fetch(url, {method, headers, body: content, credentials, cache: 'no-store', signal: attempt.signal});
+    const text = await response.text();
+    return {status: response.status, header: (name) => response.headers.get(name), text};
+  } catch {
+    signal?.throwIfAborted();
+    return {status: 0, header: () => null, text: ''};
+  } finally {
+    world.forget(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+};
+
 /** Upload progress is XMLHttpRequest's; `fetch` has none. @type {Send} */
 export function sendByXhr({method, url, headers, body, onUploadProgress, signal, credentials}) {
   return new Promise((resolve, reject) => {
@@ -51,7 +74,7 @@ export function sendByXhr({method, url, headers, body, onUploadProgress, signal,
  * @returns {Promise<any>} the JSON of the answer; undefined for a 204
  * @throws {TidingsError} status 0 or a gateway's when Tidings was not reached at all
  */
-export async function ask(request, {world = browser, send = sendByXhr, credentials = credentialsFor(request.url), onWaiting} = {}) {
+export async function ask(request, {world = browser, send = request.onUploadProgress ? sendByXhr : sendByFetch(world), credentials = credentialsFor(request.url), onWaiting} = {}) {
   const {signal} = request;
   for (let failures = 0; ; failures++) {
     signal?.throwIfAborted();

@@ -24,13 +24,13 @@ export class Lead {
   #role;
   /** @type {BroadcastChannel | undefined} */
   #channel;
-  /** From `start` to `stop`. @type {AbortController | undefined} */
-  #life;
+  #forgetHints = () => {};
   /** From `start`, or the page's return from the back/forward cache, until it goes there. @type {AbortController | undefined} */
   #shift;
   /** Ends the reading, when this tab reads. @type {AbortController | undefined} */
   #reading;
   #leads = false;
+  #synced = false;
   /** @type {any} */
   #timer;
   /** @type {any} */
@@ -57,17 +57,16 @@ export class Lead {
 
   start() {
     this.stop();
-    this.#life = new AbortController();
-    const {signal} = this.#life;
-    if (globalThis.document) {
-      addEventListener('pagehide', () => this.#end(), {signal});
-      addEventListener('pageshow', (event) => event.persisted && this.#begin(), {signal});
-    }
+    // A page that goes gives the lead away; one that comes back begins anew.
+    this.#forgetHints = this.#world.hints((hint) => {
+      if (hint === 'hidden') this.#end();
+      if (hint === 'shown') this.#begin();
+    });
     this.#begin();
   }
 
   stop() {
-    this.#life?.abort();
+    this.#forgetHints();
     this.#end();
   }
 
@@ -78,15 +77,17 @@ export class Lead {
 
   #begin() {
     this.#end();
+    this.#synced = false;
     this.#shift = new AbortController();
     const {signal} = this.#shift;
-    if (!globalThis.navigator?.locks || !globalThis.BroadcastChannel) {
+    const {locks, channel} = this.#world;
+    if (!locks || !channel) {
       this.#read();
       return;
     }
-    this.#channel = new BroadcastChannel(this.#name);
+    this.#channel = channel(this.#name);
     this.#channel.onmessage = ({data}) => this.#hear(data);
-    navigator.locks
+    locks
       .request(this.#name, {signal}, () => {
         if (signal.aborted) return undefined;
         this.#takeLead();
@@ -152,6 +153,9 @@ export class Lead {
     if (message.kind === 'ask') {
       this.post({kind: 'state', ...this.#role.state()});
     } else if (!this.#leads) {
+      // What the leader knew while this tab read for itself, or was not there yet, is told by a whole state only.
+      if (message.kind === 'state') this.#synced = true;
+      else if (this.#reading || !this.#synced) this.#channel?.postMessage({kind: 'ask'});
       this.#reading?.abort();
       this.#reading = undefined;
       this.#role.receive(message);

@@ -9,13 +9,15 @@ import {BASE, browser, token} from './world.js';
 /** @import {World} from './world.js' */
 /** @import {Connection, Job, JobEvent, JobChange} from '../tidings.js' */
 
+/** Jobs of one answer when they are polled. */
+const PAGE = 100;
 /** After a `hello` the snapshots are through within this. */
 const SNAPSHOTS_MS = 3_000;
 /** Jobs that are looked up one by one after a reconnection that did not name them. */
 const MAX_LOOKUPS = 50;
 
-/** The feeds of this page, by base: all its watchers share one. @type {Map<string, MineFeed>} */
-const feeds = new Map();
+/** The feeds of this page, by base: all its watchers share one. @type {WeakMap<World, Map<string, MineFeed>>} */
+const pages = new WeakMap();
 
 /**
  * Watches the states of all own jobs, over one connection for all tabs of this browser where it has Web Locks and
@@ -42,6 +44,8 @@ export class MineWatch extends EventTarget {
   constructor({base = BASE, signal, world = browser} = {}) {
     super();
     const key = String(base);
+    const feeds = pages.get(world) ?? new Map();
+    pages.set(world, feeds);
     this.#feed = feeds.get(key) ?? new MineFeed(key, world, () => feeds.delete(key));
     feeds.set(key, this.#feed);
     this.#feed.join(this);
@@ -173,7 +177,7 @@ export class MineFeed {
   }
 
   pollUrl() {
-    return String(new URL(`api/jobs?limit=100&n=${this.#client}.${this.#count++}`, this.#base));
+    return String(new URL(`api/jobs?limit=${PAGE}&n=${this.#client}.${this.#count++}`, this.#base));
   }
 
   /** @param {JobEvent} event */
@@ -231,7 +235,8 @@ export class MineFeed {
       named.add(job.id);
       progressed = this.take({type: 'snapshot', seq: job.seq, job: job.id, at: job.created, state: job}) || progressed;
     }
-    const oldest = answer.jobs.at(-1)?.created ?? '';
+    // A page that is not full is all there is; of a full one, older jobs that are finished may well be on the next.
+    const oldest = answer.jobs.length < PAGE ? '' : (answer.jobs.at(-1)?.created ?? '');
     const missing = [...this.jobs.values()].filter((job) => !named.has(job.id) && (!terminal(job.state) || job.created > oldest));
     this.#unconfirmed = new Set(missing.map((job) => job.id));
     this.#confirm(true);
@@ -248,7 +253,7 @@ export class MineFeed {
   #confirm(again = false) {
     this.#world.forget(this.#timer);
     const ids = [...this.#unconfirmed].slice(0, MAX_LOOKUPS);
-    this.#unconfirmed.clear();
+    for (const id of ids) this.#unconfirmed.delete(id);
     if (!this.ready) {
       this.ready = true;
       this.#lead.post({kind: 'state', ...this.#lead.state()});
@@ -269,7 +274,8 @@ export class MineFeed {
         this.#apply({type: 'snapshot', seq: job.seq, job: id, at: job.created, state: job});
       } catch (error) {
         if (error instanceof TidingsError && error.status === 404) this.forget(id);
-        else return;
+        // Not now: by the next heartbeat.
+        else this.#unconfirmed.add(id);
       } finally {
         this.#lookedUp.delete(id);
       }

@@ -114,7 +114,7 @@ export class Reader {
       this.#doubt(0);
       // A whole building may be back at this moment.
       this.#world.later(() => this.#hurry(), this.#world.random() * 1_000);
-    } else {
+    } else if (hint !== 'hidden') {
       this.#doubt(1.2 * DEFAULT_HEARTBEAT_MS);
       this.#hurry();
     }

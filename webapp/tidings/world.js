@@ -15,8 +15,14 @@ export const BASE = new URL('../', import.meta.url);
  * @property {() => boolean} online
  * @property {{get: (key: string) => string | null, set: (key: string, value: string) => void}} memory
  * @property {(listener: (hint: Hint) => void) => () => void} hints returns how to stop listening
+ * @property {LockManager | undefined} locks
+ * @property {((name: string) => BroadcastChannel) | undefined} channel
  */
-/** Something that may have ended a connection or made one possible. @typedef {'online' | 'visible'} Hint */
+/**
+ * What happens to the page: something that may have ended a connection or made one possible, or its way into the back/forward cache (or to its end)
+ * and back.
+ * @typedef {'online' | 'visible' | 'hidden' | 'shown'} Hint
+ */
 
 const root = globalThis;
 
@@ -48,10 +54,14 @@ export const browser = {
     const over = new AbortController();
     const {signal} = over;
     addEventListener('online', () => listener('online'), {signal});
-    addEventListener('pageshow', (event) => event.persisted && listener('visible'), {signal});
+    addEventListener('pagehide', () => listener('hidden'), {signal});
+    addEventListener('pageshow', (event) => event.persisted && listener('shown'), {signal});
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && listener('visible'), {signal});
     return () => over.abort();
   },
+  // Both are missing where the page came by plain HTTP, or in older browsers.
+  locks: root.navigator?.locks,
+  channel: root.BroadcastChannel && ((name) => new BroadcastChannel(name)),
 };
 
 /** A token that nobody guesses; `crypto.randomUUID` is missing where the page came by plain HTTP. */

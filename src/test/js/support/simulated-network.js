@@ -30,7 +30,7 @@ export class SimulatedNetwork {
   requests = [];
   /** The job's log as far as it has grown. */
   log = [];
-  #random;
+  random;
   #connections = new Set();
   #listeners = new Set();
   #hints = new Set();
@@ -38,17 +38,19 @@ export class SimulatedNetwork {
   #answers = [];
 
   constructor(seed) {
-    this.#random = randomFrom(seed);
+    this.random = randomFrom(seed);
   }
 
   /** What the client gets for a world. */
   get world() {
     return {
+      locks: undefined,
+      channel: undefined,
       fetch: (url, init) => this.#fetch(new URL(url), init),
       nowMs: () => this.time.nowMs,
       later: (run, delayMs) => this.time.later(run, delayMs),
       forget: (timer) => this.time.forget(timer),
-      random: this.#random,
+      random: this.random,
       online: () => this.online,
       memory: {get: (key) => this.#memory.get(key) ?? null, set: (key, value) => this.#memory.set(key, value)},
       hints: (listener) => {
@@ -66,7 +68,7 @@ export class SimulatedNetwork {
   change(path) {
     this.path = path;
     for (const connection of [...this.#connections]) {
-      const lot = this.#random();
+      const lot = this.random();
       if (lot < 0.33) connection.fail();
       else if (lot < 0.66) connection.vanish();
     }
@@ -110,15 +112,16 @@ export class SimulatedNetwork {
     signal.addEventListener('abort', () => connection.abort());
     if (path.down === 'hang') return connection.response;
     this.time.later(() => {
+      if (connection.closed) return;
       if (path.down === 'error') connection.fail();
       else if (path.blocks === 'all' || (path.blocks === 'stream' && stream)) connection.answer(path.blockStatus ?? 403, 'text/html', '<html>Access denied</html>');
-      else if (stream) this.#stream(url, connection);
-      else this.#poll(url, connection);
+      else if (stream) this.stream(url, connection);
+      else this.poll(url, connection);
     }, path.latencyMs ?? 20);
     return connection.response;
   }
 
-  #stream(url, connection) {
+  stream(url, connection) {
     const after = url.searchParams.get('after');
     let cursor = after === null ? undefined : Number(after);
     if (cursor !== undefined && this.finished && cursor === this.log.length) return connection.answer(204, '', '');
@@ -149,7 +152,7 @@ export class SimulatedNetwork {
       }
       if (this.finished) connection.end();
     };
-    const age = this.time.later(() => bye('rotate', 2_000), 600_000 * (0.8 + 0.4 * this.#random()));
+    const age = this.time.later(() => bye('rotate', 2_000), 600_000 * (0.8 + 0.4 * this.random()));
     let beat;
     const heart = () => {
       beat = this.time.later(() => {
@@ -167,7 +170,7 @@ export class SimulatedNetwork {
     pump();
   }
 
-  #poll(url, connection) {
+  poll(url, connection) {
     if (connection.path.busy) return connection.answer(503, 'application/problem+json', '{"title":"busy","status":503}', {'Retry-After': '3'});
     const after = url.searchParams.get('after');
     const cursor = after === null ? undefined : Number(after);
@@ -176,8 +179,8 @@ export class SimulatedNetwork {
       const events = cursor === undefined || cursor > this.log.length ? [this.#snapshot(cursor !== undefined)] : this.#after(cursor, 100);
       const next = events.at(-1)?.seq ?? cursor;
       const body = JSON.stringify({events, next: String(next), done: this.finished && next >= this.log.length});
-      const stale = connection.path.stale && this.#answers.length > 0 && this.#random() < 0.5;
-      connection.answer(200, 'application/json', stale ? this.#answers[Math.floor(this.#random() * this.#answers.length)] : body);
+      const stale = connection.path.stale && this.#answers.length > 0 && this.random() < 0.5;
+      connection.answer(200, 'application/json', stale ? this.#answers[Math.floor(this.random() * this.#answers.length)] : body);
       if (!stale && !this.finished) this.#answers.push(body);
     };
     if (cursor === undefined || cursor !== this.log.length || this.finished || waitS === 0) return answer();
@@ -187,7 +190,7 @@ export class SimulatedNetwork {
       this.time.forget(timer);
       answer();
     };
-    const timer = this.time.later(over, waitS * 1_000 * (0.9 + 0.1 * this.#random()));
+    const timer = this.time.later(over, waitS * 1_000 * (0.9 + 0.1 * this.random()));
     this.#listeners.add(over);
     connection.onClose(() => {
       this.#listeners.delete(over);
@@ -228,6 +231,10 @@ class Connection {
         else this.fail();
       }, path.cutMs);
     }
+  }
+
+  get closed() {
+    return this.#state !== 'open';
   }
 
   onClose(closer) {

@@ -1,0 +1,88 @@
+package dev.tidings.run;
+
+import dev.tidings.job.Event;
+import dev.tidings.job.JobState;
+import dev.tidings.job.Json;
+import dev.tidings.job.Problem;
+import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.JobRow;
+import dev.tidings.run.Outbox.End;
+import dev.tidings.run.Outbox.Ending;
+import dev.tidings.time.Backoff;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+
+/** The ways in which an attempt ends, each decided from the job's row under its lock. */
+final class Endings {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private final int attempts;
+    private final Backoff pauses;
+
+    /** @param attempts how many attempts a job has */
+    Endings(int attempts, RandomGenerator random) {
+        this.attempts = attempts;
+        this.pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, random);
+    }
+
+    /** The handler returned. */
+    static End succeeded(Json result) {
+        return row -> new Ending(new Event.Succeeded(result), false);
+    }
+
+    /** Trying again is useless. */
+    static End failedForGood(Problem problem) {
+        return row -> new Ending(new Event.Failed(problem), false);
+    }
+
+    /** The handler threw: cancelled when that was asked for, else tried again while attempts are left. */
+    End failed(Problem problem) {
+        return row -> {
+            if (row.job().cancelRequested()) {
+                return new Ending(cancelled(row), false);
+            }
+            if (row.tries() >= attempts) {
+                return new Ending(new Event.Failed(problem), false);
+            }
+            var notBefore = row.now().plus(pauses.after(row.tries()));
+            return new Ending(new Event.Retrying(row.job().attempt(), notBefore, problem), false);
+        };
+    }
+
+    /** The node cannot go on with it: put back, and the attempt does not count. */
+    static End handedOver() {
+        return row ->
+                row.job().cancelRequested() ? new Ending(cancelled(row), false) : new Ending(new Event.Queued(), true);
+    }
+
+    /** What becomes of a running job whose owner fell silent; nothing when it did not. */
+    Verdict takenOver(JobRow row) {
+        if (!row.lapsed() || row.job().state() != JobState.RUNNING) {
+            return Verdict.NOTHING;
+        }
+        return abandoned(row);
+    }
+
+    /** What becomes of a running job that nobody runs. */
+    Verdict abandoned(JobRow row) {
+        if (row.job().cancelRequested()) {
+            return Verdict.append(cancelled(row));
+        }
+        if (row.worker()) {
+            return Verdict.append(
+                    new Event.Failed(Problem.workerLost("The worker that ran the job has not reported for too long.")));
+        }
+        if (row.tries() >= attempts) {
+            return Verdict.append(new Event.Failed(Problem.workerLost(
+                    "The server that ran the job fell silent, and this was the last of " + attempts + " attempts.")));
+        }
+        return Verdict.append(new Event.Queued());
+    }
+
+    static Event cancelled(JobRow row) {
+        return new Event.Cancelled(
+                Objects.requireNonNullElse(row.cancelBy(), row.job().owner()));
+    }
+}

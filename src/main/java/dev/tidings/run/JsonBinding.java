@@ -1,0 +1,46 @@
+package dev.tidings.run;
+
+import dev.tidings.job.Json;
+import dev.tidings.json.Jsons;
+import jakarta.json.JsonException;
+import jakarta.json.bind.JsonbException;
+import java.io.StringReader;
+import org.jspecify.annotations.Nullable;
+
+/** JSON by JSON-B. A handler's own {@link Json} is read once, so that what is no JSON or has line breaks harms no log. */
+public final class JsonBinding implements Binding {
+    @Override
+    public <P> P read(Json params, Class<P> type) {
+        if (type == Json.class) {
+            return type.cast(params);
+        }
+        try {
+            return Jsons.jsonb().fromJson(params.text(), type);
+        } catch (JsonbException e) {
+            throw said(e);
+        }
+    }
+
+    /** What a record's constructor said of the parameters, where it did. */
+    private static RuntimeException said(JsonbException failure) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalArgumentException refused && refused.getMessage() != null) {
+                return refused;
+            }
+        }
+        return failure;
+    }
+
+    @Override
+    public Json write(@Nullable Object result) {
+        if (result == null) {
+            return new Json("null");
+        }
+        String text = result instanceof Json json ? json.text() : Jsons.jsonb().toJson(result);
+        try (var reader = Jsons.PROVIDER.createReader(new StringReader(text))) {
+            return new Json(reader.readValue().toString());
+        } catch (JsonException e) {
+            throw new IllegalArgumentException("a result is not JSON", e);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.tidings.run;
+
+import dev.tidings.log.Appender;
+import dev.tidings.log.ArtifactStore;
+import dev.tidings.time.Timer;
+import java.util.random.RandomGenerator;
+
+/** What every attempt at this node works with. */
+record Tools(
+        Appender appender,
+        ArtifactStore blobs,
+        StoreThreads storeThreads,
+        Timer timer,
+        Binding binding,
+        RandomGenerator random,
+        RunSettings settings) {}
