@@ -39,7 +39,15 @@ class ArchitectureTest {
             new Room(
                     "jdbc",
                     rooms("job", "log", "json", "time"),
-                    outside("java.sql..", "javax.sql..", "org.flywaydb..", "org.postgresql..", "org.h2..")),
+                    // java.util.logging stands in the signature of a DataSource
+                    outside(
+                            "java.sql..",
+                            "javax.sql..",
+                            "java.util.logging..",
+                            "io.agroal..",
+                            "org.flywaydb..",
+                            "org.postgresql..",
+                            "org.h2..")),
             new Room("client", rooms(), outside("java.net.http..", "jakarta.json..")),
             new Room(
                     "http",

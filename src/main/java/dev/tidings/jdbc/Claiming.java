@@ -1,0 +1,83 @@
+package dev.tidings.jdbc;
+
+import dev.tidings.job.Event;
+import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.Written;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Claims and leases, all by the database's clock. */
+final class Claiming {
+    private static final String WAITING = " from jobs where state = 'queued' and not worker and type = any(?)";
+
+    private final Connection connection;
+    private final Dialect dialect;
+
+    Claiming(Connection connection, Dialect dialect) {
+        this.connection = connection;
+        this.dialect = dialect;
+    }
+
+    List<Written.Done> claim(String node, Set<String> types, int limit, Duration lease) throws SQLException {
+        var due = Sql.query(
+                connection,
+                "select " + StoredJob.COLUMNS + ", " + dialect.clock() + " as read_at" + WAITING + " and due <= "
+                        + dialect.clock()
+                        + " order by priority desc, due, id fetch first ? rows only for update skip locked",
+                StoredJob::read,
+                types,
+                limit);
+        var claimed = new ArrayList<Written.Done>();
+        for (StoredJob stored : due) {
+            stored.claim(node);
+            var growth = stored.apply(new Verdict(List.of(new Event.Started(stored.tries, node)), null, false, lease));
+            claimed.add(new Written.Done(stored.row(), growth));
+        }
+        new Writing(dialect).update(connection, due);
+        return claimed;
+    }
+
+    Map<String, Long> renew(String node, Duration lease) throws SQLException {
+        var held = new HashMap<String, Long>();
+        String renewal = dialect.returning(
+                "update jobs set lease_until = " + dialect.fromNow()
+                        + " where node = ? and state = 'running' and not worker",
+                "id, claim");
+        Sql.query(connection, renewal, row -> held.put(row.getString(1), row.getLong(2)), micros(lease), node);
+        return held;
+    }
+
+    List<String> lapsed(int limit) throws SQLException {
+        return Sql.query(
+                connection,
+                "select id from jobs where state = 'running' and lease_until <= " + dialect.clock()
+                        + " order by lease_until, id fetch first ? rows only",
+                Sql::text,
+                limit);
+    }
+
+    Optional<Duration> untilDue(Set<String> types) throws SQLException {
+        return Sql.query(connection, "select min(due), " + dialect.clock() + WAITING, Claiming::untilDue, types)
+                .get(0);
+    }
+
+    private static Optional<Duration> untilDue(ResultSet row) throws SQLException {
+        OffsetDateTime due = row.getObject(1, OffsetDateTime.class);
+        return due == null
+                ? Optional.empty()
+                : Optional.of(Duration.between(row.getObject(2, OffsetDateTime.class), due));
+    }
+
+    static long micros(Duration duration) {
+        return duration.toNanos() / 1000;
+    }
+}

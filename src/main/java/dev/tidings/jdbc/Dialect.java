@@ -1,0 +1,64 @@
+package dev.tidings.jdbc;
+
+import dev.tidings.log.LogEntry;
+import dev.tidings.log.WakeUps;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What differs between databases.
+ *
+ * <p>Threads: any; no state.
+ */
+interface Dialect {
+    /** The folder of its migrations, below {@code db}. */
+    String folder();
+
+    /** An expression for the time now, to the microsecond. */
+    String clock();
+
+    /** An expression for the time a number of microseconds from now; the number is a parameter. */
+    String fromNow();
+
+    /** Inserts all rows. */
+    void insert(Connection connection, Rows rows) throws SQLException;
+
+    /** Changes the rows that the first column names by their key. */
+    void update(Connection connection, Rows rows) throws SQLException;
+
+    /** Makes a query of an update of {@code jobs}, which answers these columns of the changed rows. */
+    String returning(String update, String columns);
+
+    /**
+     * The stored events after a number, for several jobs at once.
+     *
+     * @param after relative numbers, by job
+     * @param max most events for each job
+     */
+    List<StoredEvent> eventsAfter(Connection connection, Map<String, Long> after, int max) throws SQLException;
+
+    /** Sends hints to the other nodes when the transaction commits. */
+    void hint(Connection connection, Collection<WakeUps.Hint> hints) throws SQLException;
+
+    /** Whether the error means that a connection to the database could not be had, or broke. */
+    static boolean transientFailure(SQLException e) {
+        String state = e.getSQLState();
+        // 40001 serialization failure (H2: deadlock), 40P01 deadlock, 23505 somebody was quicker, HYT00 and 90131: H2's
+        // lock time-out and concurrent update.
+        return state != null
+                && switch (state) {
+                    case "40001", "40P01", "23505", "HYT00", "90131" -> true;
+                    default -> false;
+                };
+    }
+
+    /**
+     * A stored event.
+     *
+     * @param seq relative to its job's base
+     */
+    record StoredEvent(String job, long seq, LogEntry.Kind kind, String body) {}
+}

@@ -1,0 +1,95 @@
+package dev.tidings.jdbc;
+
+import dev.tidings.jdbc.Rows.Column;
+import dev.tidings.log.WakeUps;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** H2 in this process: a statement costs no round trip, so many rows are a batch. */
+final class H2Dialect implements Dialect {
+    @Override
+    public String folder() {
+        return "h2";
+    }
+
+    @Override
+    public String clock() {
+        return "current_timestamp(6)";
+    }
+
+    @Override
+    public String fromNow() {
+        return "dateadd('microsecond', ?, current_timestamp(6))";
+    }
+
+    @Override
+    public void insert(Connection connection, Rows rows) throws SQLException {
+        String names = rows.columns.stream().map(Column::name).collect(Collectors.joining(", "));
+        String marks = String.join(", ", Collections.nCopies(rows.columns.size(), "?"));
+        batch(connection, "insert into " + rows.table + " (" + names + ") values (" + marks + ")", rows, 0);
+    }
+
+    @Override
+    public void update(Connection connection, Rows rows) throws SQLException {
+        String changes = rows.columns.stream()
+                .skip(1)
+                .map(column -> column.name() + " = ?")
+                .collect(Collectors.joining(", "));
+        String key = rows.columns.get(0).name();
+        batch(connection, "update " + rows.table + " set " + changes + " where " + key + " = ?", rows, 1);
+    }
+
+    /** The parameters are a row's values, turned so that the one at {@code first} is the first. */
+    private static void batch(Connection connection, String sql, Rows rows, int first) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (@Nullable Object[] values : rows.values) {
+                for (int i = 0; i < values.length; i++) {
+                    Sql.bind(statement, i + 1, values[(i + first) % values.length]);
+                }
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    @Override
+    public String returning(String update, String columns) {
+        return "select " + columns + " from final table (" + update + ")";
+    }
+
+    @Override
+    public List<StoredEvent> eventsAfter(Connection connection, Map<String, Long> after, int max) throws SQLException {
+        var events = new ArrayList<StoredEvent>();
+        try (PreparedStatement statement = connection.prepareStatement("select job, seq, kind, body from events"
+                + " where job = ? and seq > ? order by seq fetch first ? rows only")) {
+            for (Map.Entry<String, Long> cursor : after.entrySet()) {
+                statement.setString(1, cursor.getKey());
+                statement.setLong(2, cursor.getValue());
+                statement.setInt(3, max);
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        events.add(Reading.event(row));
+                    }
+                }
+            }
+        }
+        return events;
+    }
+
+    @Override
+    public void hint(Connection connection, Collection<WakeUps.Hint> hints) {
+        // No other node has this store.
+    }
+}

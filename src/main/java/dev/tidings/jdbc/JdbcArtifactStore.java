@@ -1,0 +1,157 @@
+package dev.tidings.jdbc;
+
+import dev.tidings.log.ArtifactStore;
+import dev.tidings.log.StoreException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Bytes in rows of a chunk each.
+ *
+ * <pre>
+ *   put          named by an input or artifact
+ *   ----&gt; staged ----------------------------&gt; named
+ *            | discard, sweep                    | the last job that names it is deleted, or another took its place
+ *            +--------------&gt; dropped &lt;----------+
+ *                                | chunks deleted slice by slice
+ *                                v
+ *                              gone
+ * </pre>
+ *
+ * <p>A dropped blob is never named again, so that what is being deleted is not half there for anybody.
+ */
+final class JdbcArtifactStore implements ArtifactStore {
+    /** Chunks deleted in one transaction: 16 MiB. */
+    private static final int SLICE = 64;
+
+    /** Blobs removed by one sweep. */
+    private static final int SWEEP = 32;
+
+    private static final Logger LOG = System.getLogger(JdbcArtifactStore.class.getName());
+
+    private final Transactions transactions;
+    private final Dialect dialect;
+
+    JdbcArtifactStore(Transactions transactions, Dialect dialect) {
+        this.transactions = transactions;
+        this.dialect = dialect;
+    }
+
+    @Override
+    public void put(String blob, int index, byte[] bytes) {
+        if (bytes.length > CHUNK_BYTES) {
+            throw new IllegalArgumentException("a chunk has at most " + CHUNK_BYTES + " bytes, not " + bytes.length);
+        }
+        transactions.run("store chunk " + index + " of blob " + blob, connection -> {
+            grow(connection, blob, index);
+            return Sql.update(
+                    connection,
+                    "insert into chunks (blob, n, bytes) values (?, ?, ?) on conflict do nothing",
+                    blob,
+                    index,
+                    bytes);
+        });
+    }
+
+    private void grow(Connection connection, String blob, int index) throws SQLException {
+        if (index == 0) {
+            Sql.update(
+                    connection,
+                    "insert into blobs (id, state, grown) values (?, 'staged', " + dialect.clock()
+                            + ") on conflict do nothing",
+                    blob);
+        } else if (Sql.update(
+                        connection,
+                        "update blobs set grown = " + dialect.clock() + " where id = ? and state = 'staged'",
+                        blob)
+                == 0) {
+            throw new StoreException("the bytes of blob " + blob + " are gone", null);
+        }
+    }
+
+    @Override
+    public Optional<byte[]> chunk(String blob, int index) {
+        return transactions
+                .run(
+                        "read chunk " + index + " of blob " + blob,
+                        connection -> Sql.query(
+                                connection,
+                                "select bytes from chunks where blob = ? and n = ?",
+                                row -> row.getBytes(1),
+                                blob,
+                                index))
+                .stream()
+                .findFirst();
+    }
+
+    @Override
+    public void discard(String blob) {
+        int dropped = transactions.run(
+                "discard blob " + blob,
+                connection -> Sql.update(
+                        connection, "update blobs set state = 'dropped' where id = ? and state = 'staged'", blob));
+        if (dropped > 0) {
+            remove(blob);
+        }
+    }
+
+    @Override
+    public int sweep(Duration age) {
+        List<String> orphans = transactions.run("look for orphaned blobs", connection -> {
+            var found = Sql.query(
+                    connection,
+                    "select id from blobs where state = 'dropped' or state = 'staged' and grown <= " + dialect.fromNow()
+                            + " fetch first ? rows only for update skip locked",
+                    Sql::text,
+                    Claiming.micros(age.negated()),
+                    SWEEP);
+            if (!found.isEmpty()) {
+                Sql.update(connection, "update blobs set state = 'dropped' where id = any(?)", found);
+            }
+            return found;
+        });
+        orphans.forEach(this::remove);
+        return orphans.size();
+    }
+
+    /** Removes marked blobs; what fails is left to the sweep. */
+    void removeDropped(Collection<String> blobs) {
+        try {
+            blobs.forEach(this::remove);
+        } catch (StoreException e) {
+            LOG.log(Level.DEBUG, "left to the sweep", e);
+        }
+    }
+
+    private void remove(String blob) {
+        int chunks = transactions
+                .run(
+                        "read the size of blob " + blob,
+                        connection -> Sql.query(
+                                connection,
+                                "select coalesce(max(n), -1) + 1 from chunks where blob = ?",
+                                row -> row.getInt(1),
+                                blob))
+                .get(0);
+        for (int from = 0; from < chunks; from += SLICE) {
+            int first = from;
+            transactions.run(
+                    "delete chunks from " + first + " of blob " + blob,
+                    connection -> Sql.update(
+                            connection,
+                            "delete from chunks where blob = ? and n >= ? and n < ?",
+                            blob,
+                            first,
+                            first + SLICE));
+        }
+        transactions.run(
+                "delete blob " + blob,
+                connection -> Sql.update(connection, "delete from blobs where id = ? and state = 'dropped'", blob));
+    }
+}

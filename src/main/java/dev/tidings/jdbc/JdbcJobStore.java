@@ -1,0 +1,184 @@
+package dev.tidings.jdbc;
+
+import dev.tidings.job.Job;
+import dev.tidings.log.IdempotencyKey;
+import dev.tidings.log.InputFile;
+import dev.tidings.log.JobQuery;
+import dev.tidings.log.JobStore;
+import dev.tidings.log.Replay;
+import dev.tidings.log.Submission;
+import dev.tidings.log.Submitted;
+import dev.tidings.log.Write;
+import dev.tidings.log.Written;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Jobs and logs in a database: which transaction does what. */
+final class JdbcJobStore implements JobStore {
+    /** How far numbers are raised after a restore (contract §10). */
+    private static final long RAISE = 1_000_000;
+
+    /** How many rows are raised in one transaction. */
+    private static final int SLICE = 500;
+
+    private final Transactions transactions;
+    private final Dialect dialect;
+    private final JdbcArtifactStore artifacts;
+
+    JdbcJobStore(Transactions transactions, Dialect dialect, JdbcArtifactStore artifacts) {
+        this.transactions = transactions;
+        this.dialect = dialect;
+        this.artifacts = artifacts;
+    }
+
+    @Override
+    public Submitted submit(Submission submission) {
+        return transactions.run(
+                "store job " + submission.id(), connection -> new Submitting(connection, dialect).run(submission));
+    }
+
+    @Override
+    public Optional<Submitted> repeated(IdempotencyKey key) {
+        return transactions.run("look an idempotency key up", connection -> new Keys(dialect).before(connection, key));
+    }
+
+    @Override
+    public Optional<Job> find(String id) {
+        return transactions.run("read job " + id, connection -> Reading.find(connection, id));
+    }
+
+    @Override
+    public Map<String, Job> find(Collection<String> ids) {
+        return ids.isEmpty()
+                ? Map.of()
+                : transactions.run("read " + ids.size() + " jobs", connection -> Reading.find(connection, ids));
+    }
+
+    @Override
+    public List<Job> list(JobQuery query) {
+        return transactions.run("list jobs", connection -> Reading.list(connection, query));
+    }
+
+    @Override
+    public List<InputFile> inputs(String id) {
+        return transactions.run("read the inputs of job " + id, connection -> Submitting.inputs(connection, id));
+    }
+
+    @Override
+    public Map<String, Replay> read(Map<String, Long> cursors, int maxEntries) {
+        return cursors.isEmpty()
+                ? Map.of()
+                : transactions.run(
+                        "read on in " + logs(cursors),
+                        connection -> Reading.read(connection, dialect, cursors, maxEntries));
+    }
+
+    private static String logs(Map<String, Long> cursors) {
+        return cursors.size() == 1
+                ? "the log of job " + cursors.keySet().iterator().next()
+                : cursors.size() + " logs";
+    }
+
+    @Override
+    public List<Written> write(List<Write> writes) {
+        if (writes.isEmpty()) {
+            return List.of();
+        }
+        String wish = writes.size() == 1
+                ? "write to job " + writes.get(0).job()
+                : "write " + writes.size() + " changes, the first to job "
+                        + writes.get(0).job();
+        return transactions.run(wish, connection -> new GroupWrite(connection, dialect).run(writes));
+    }
+
+    @Override
+    public List<Written.Done> claim(String node, Set<String> types, int limit, Duration lease) {
+        return transactions.run(
+                "claim jobs for node " + node,
+                connection -> new Claiming(connection, dialect).claim(node, types, limit, lease));
+    }
+
+    @Override
+    public Map<String, Long> renew(String node, Duration lease) {
+        return transactions.run(
+                "renew the leases of node " + node, connection -> new Claiming(connection, dialect).renew(node, lease));
+    }
+
+    @Override
+    public List<String> lapsed(int limit) {
+        return transactions.run(
+                "look for lapsed leases", connection -> new Claiming(connection, dialect).lapsed(limit));
+    }
+
+    @Override
+    public Optional<Duration> untilDue(Set<String> types) {
+        return transactions.run(
+                "look for the next due job", connection -> new Claiming(connection, dialect).untilDue(types));
+    }
+
+    @Override
+    public Optional<Job> delete(String id) {
+        var removed = transactions.run("delete job " + id, connection -> new Removing(connection, dialect).remove(id));
+        removed.ifPresent(gone -> artifacts.removeDropped(gone.blobs()));
+        return removed.map(Removing.Removed::job);
+    }
+
+    @Override
+    public List<String> expired(Duration retention, int limit) {
+        return transactions.run(
+                "look for expired jobs",
+                connection -> Sql.query(
+                        connection,
+                        "select id from jobs where finished <= " + dialect.fromNow()
+                                + " order by finished, id fetch first ? rows only",
+                        Sql::text,
+                        Claiming.micros(retention.negated()),
+                        limit));
+    }
+
+    @Override
+    public void forgetKeys(Duration age) {
+        transactions.run(
+                "forget old idempotency keys",
+                connection -> Sql.update(
+                        connection,
+                        "delete from idempotency_keys where created <= " + dialect.fromNow(),
+                        Claiming.micros(age.negated())));
+    }
+
+    /** In slices: should one fail, the operator asks again, and a log that is raised twice is as good. */
+    @Override
+    public void restored() {
+        String last = "";
+        for (List<String> slice = slice(last); !slice.isEmpty(); slice = slice(last)) {
+            var ids = slice;
+            transactions.run(
+                    "raise the numbers of " + ids.size() + " logs",
+                    connection ->
+                            Sql.update(connection, "update jobs set base = base + ? where id = any(?)", RAISE, ids));
+            last = ids.get(ids.size() - 1);
+        }
+    }
+
+    private List<String> slice(String after) {
+        return transactions.run(
+                "look for logs after " + after,
+                connection -> Sql.query(
+                        connection,
+                        "select id from jobs where id > ? order by id fetch first ? rows only",
+                        Sql::text,
+                        after,
+                        SLICE));
+    }
+
+    @Override
+    public void check() {
+        transactions.run(
+                "read jobs",
+                connection -> Sql.query(connection, "select id from jobs fetch first 1 rows only", Sql::text));
+    }
+}

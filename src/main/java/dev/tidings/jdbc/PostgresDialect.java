@@ -1,0 +1,115 @@
+package dev.tidings.jdbc;
+
+import dev.tidings.jdbc.Rows.Column;
+import dev.tidings.log.WakeUps;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL: many rows are arrays, one for each column, in one statement that is prepared once. */
+final class PostgresDialect implements Dialect {
+    private final Hints hints;
+
+    PostgresDialect(Hints hints) {
+        this.hints = hints;
+    }
+
+    @Override
+    public String folder() {
+        return "postgresql";
+    }
+
+    @Override
+    public String clock() {
+        return "clock_timestamp()";
+    }
+
+    @Override
+    public String fromNow() {
+        return "clock_timestamp() + ? * interval '1 microsecond'";
+    }
+
+    @Override
+    public void insert(Connection connection, Rows rows) throws SQLException {
+        execute(
+                connection,
+                "insert into " + rows.table + " (" + names(rows.columns) + ") select * from unnest("
+                        + arrays(rows.columns) + ")",
+                rows);
+    }
+
+    @Override
+    public void update(Connection connection, Rows rows) throws SQLException {
+        String changes = rows.columns.stream()
+                .skip(1)
+                .map(column -> column.name() + " = v." + column.name())
+                .collect(Collectors.joining(", "));
+        String key = rows.columns.get(0).name();
+        execute(
+                connection,
+                "update " + rows.table + " t set " + changes + " from unnest(" + arrays(rows.columns) + ") as v("
+                        + names(rows.columns) + ") where t." + key + " = v." + key,
+                rows);
+    }
+
+    private static String names(List<Column> columns) {
+        return columns.stream().map(Column::name).collect(Collectors.joining(", "));
+    }
+
+    private static String arrays(List<Column> columns) {
+        return columns.stream().map(column -> "?::" + column.type().sql + "[]").collect(Collectors.joining(", "));
+    }
+
+    private static void execute(Connection connection, String sql, Rows rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int column = 0; column < rows.columns.size(); column++) {
+                var values = new @Nullable Object[rows.values.size()];
+                for (int row = 0; row < values.length; row++) {
+                    values[row] = rows.values.get(row)[column];
+                }
+                String type = rows.columns.get(column).type().sql;
+                statement.setArray(column + 1, connection.createArrayOf(type, values));
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public String returning(String update, String columns) {
+        return update + " returning " + columns;
+    }
+
+    @Override
+    public List<StoredEvent> eventsAfter(Connection connection, Map<String, Long> after, int max) throws SQLException {
+        var jobs = after.keySet().toArray();
+        var numbers = after.values().toArray();
+        return Sql.query(
+                connection,
+                "select e.job, e.seq, e.kind, e.body from unnest(?::text[], ?::bigint[]) as c(job, after)"
+                        + " cross join lateral (select * from events where events.job = c.job and seq > c.after"
+                        + " order by seq limit ?) e",
+                Reading::event,
+                connection.createArrayOf("text", jobs),
+                connection.createArrayOf("bigint", numbers),
+                max);
+    }
+
+    @Override
+    public void hint(Connection connection, Collection<WakeUps.Hint> changed) throws SQLException {
+        if (!changed.isEmpty()) {
+            Sql.query(
+                    connection,
+                    "select pg_notify('" + Hints.CHANNEL + "', p) from unnest(?::text[]) p",
+                    row -> "",
+                    hints.payloads(changed));
+        }
+    }
+}

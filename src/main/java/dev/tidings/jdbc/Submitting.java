@@ -1,0 +1,169 @@
+package dev.tidings.jdbc;
+
+import dev.tidings.job.Event;
+import dev.tidings.job.Job;
+import dev.tidings.job.JobState;
+import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.InputFile;
+import dev.tidings.log.StoreException;
+import dev.tidings.log.Submission;
+import dev.tidings.log.Submitted;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One transaction of {@link dev.tidings.log.JobStore#submit}.
+ *
+ * <p>The owner's row is locked first: so two requests with one key, and the count of queued jobs, are taken one after
+ * the other.
+ */
+final class Submitting {
+    private static final List<Rows.Column> INPUT = List.of(
+            Rows.text("job"),
+            Rows.text("name"),
+            Rows.text("media_type"),
+            Rows.bigint("size"),
+            Rows.text("sha256"),
+            Rows.text("blob"));
+
+    private final Connection connection;
+    private final Dialect dialect;
+    private final Keys keys;
+    private final Writing writing;
+
+    Submitting(Connection connection, Dialect dialect) {
+        this.connection = connection;
+        this.dialect = dialect;
+        keys = new Keys(dialect);
+        writing = new Writing(dialect);
+    }
+
+    Submitted run(Submission submission) throws SQLException {
+        Instant now = lockOwner(submission.owner());
+        if (submission.key() != null) {
+            var before = keys.before(connection, submission.key());
+            if (before.isPresent()) {
+                return before.get();
+            }
+        }
+        if (submission.worker() == null && queued(submission.owner()) >= submission.maxQueued()) {
+            return new Submitted.OverQuota();
+        }
+        var stored = new StoredJob(job(submission, now), submission.worker() != null, now);
+        var growth = stored.apply(first(stored, submission));
+        storeInputs(submission);
+        writing.insert(connection, stored);
+        if (submission.key() != null) {
+            keys.keep(connection, submission.key(), submission.id());
+        }
+        return new Submitted.Accepted(growth);
+    }
+
+    private static Verdict first(StoredJob stored, Submission submission) {
+        var worker = submission.worker();
+        if (worker == null) {
+            return Verdict.append(new Event.Queued());
+        }
+        stored.claim(worker.node());
+        return new Verdict(
+                List.of(new Event.Queued(), new Event.Started(1, worker.node())), null, false, worker.timeout());
+    }
+
+    /** Answers the time behind the lock, so that an owner's jobs are created in the order of their commits. */
+    private Instant lockOwner(String owner) throws SQLException {
+        String lock = "select owner from owners where owner = ? for update";
+        if (Sql.query(connection, lock, Sql::text, owner).isEmpty()) {
+            Sql.update(connection, "insert into owners (owner) values (?) on conflict do nothing", owner);
+            Sql.query(connection, lock, Sql::text, owner);
+        }
+        return Sql.query(
+                        connection,
+                        "select " + dialect.clock(),
+                        row -> Sql.instant(row.getObject(1, OffsetDateTime.class)))
+                .get(0);
+    }
+
+    private int queued(String owner) throws SQLException {
+        return Sql.query(
+                        connection,
+                        "select count(*) from jobs where owner = ? and state = 'queued'",
+                        row -> row.getInt(1),
+                        owner)
+                .get(0);
+    }
+
+    private static Job job(Submission submission, Instant now) {
+        Instant due = submission.notBefore();
+        return new Job(
+                submission.id(),
+                submission.type(),
+                submission.title(),
+                submission.owner(),
+                JobState.QUEUED,
+                false,
+                0,
+                now,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                0,
+                submission.params(),
+                submission.priority(),
+                due == null ? now : due.truncatedTo(ChronoUnit.MICROS));
+    }
+
+    private void storeInputs(Submission submission) throws SQLException {
+        var files = new ArrayList<InputFile>(submission.files());
+        var needed = new HashSet<String>();
+        for (InputFile file : files) {
+            if (file.size() > 0) {
+                needed.add(file.blob());
+            }
+        }
+        writing.named(connection, files.stream().map(InputFile::blob).toList(), needed);
+        String source = submission.inputsOf();
+        if (source != null) {
+            // Under this lock the other job is not deleted, and its bytes with it.
+            if (Sql.query(connection, "select id from jobs where id = ? for update", Sql::text, source)
+                    .isEmpty()) {
+                throw new StoreException("the inputs of job " + source + " are gone", null);
+            }
+            files.addAll(inputs(connection, source));
+        }
+        var rows = new Rows("inputs", INPUT);
+        for (InputFile file : files) {
+            rows.add(submission.id(), file.name(), file.mediaType(), file.size(), file.sha256(), file.blob());
+        }
+        dialect.insert(connection, rows);
+    }
+
+    /** The inputs of a job, sorted by name. */
+    static List<InputFile> inputs(Connection connection, String job) throws SQLException {
+        return Sql.query(
+                connection,
+                "select name, media_type, size, sha256, blob from inputs where job = ? order by name",
+                Submitting::input,
+                job);
+    }
+
+    private static InputFile input(ResultSet row) throws SQLException {
+        return new InputFile(row.getString(1), row.getString(2), row.getLong(3), row.getString(4), row.getString(5));
+    }
+
+    /** Blobs among these that an input names. */
+    static Set<String> named(Connection connection, Set<String> blobs) throws SQLException {
+        return new HashSet<>(
+                Sql.query(connection, "select distinct blob from inputs where blob = any(?)", Sql::text, blobs));
+    }
+}

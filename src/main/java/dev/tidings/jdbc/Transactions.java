@@ -1,0 +1,88 @@
+package dev.tidings.jdbc;
+
+import dev.tidings.log.StoreException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+
+/**
+ * Runs work in transactions, and turns every failure into a {@link StoreException}.
+ *
+ * <p>What the database itself gave up (deadlock, serialization, somebody was quicker) is tried again, from the
+ * beginning; what may have been committed is not.
+ *
+ * <p>Threads: any; each call has a connection of its own.
+ */
+final class Transactions {
+    /** How often work is tried that the database gives up. */
+    private static final int TRIES = 5;
+
+    /** The longest pause between two tries. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private static final Logger LOG = System.getLogger(Transactions.class.getName());
+
+    /** Work inside a transaction; may run more than once. */
+    @FunctionalInterface
+    interface Work<T> {
+        T in(Connection connection) throws SQLException;
+    }
+
+    private final DataSource dataSource;
+
+    Transactions(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /**
+     * Runs {@code work} and commits.
+     *
+     * @param wish what it is for, with identifiers: "claim jobs for node n1"
+     */
+    <T> T run(String wish, Work<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(work);
+            } catch (SQLException e) {
+                if (attempt == TRIES || !Dialect.transientFailure(e)) {
+                    throw new StoreException("cannot " + wish, e);
+                }
+                LOG.log(Level.DEBUG, () -> "again after " + e.getSQLState() + ": " + wish);
+                LockSupport.parkNanos(RandomGenerator.getDefault().nextLong(PAUSE.toNanos() * attempt));
+            }
+        }
+    }
+
+    private <T> T once(Work<T> work) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            if (connection.getAutoCommit()) {
+                connection.setAutoCommit(false);
+            }
+            boolean done = false;
+            try {
+                T result = work.in(connection);
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    rollBack(connection);
+                }
+            }
+        }
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The failure that brought us here tells more.
+            LOG.log(Level.DEBUG, "a roll-back failed too", e);
+        }
+    }
+}

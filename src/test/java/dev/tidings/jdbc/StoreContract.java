@@ -1,0 +1,662 @@
+package dev.tidings.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidings.job.Artifact;
+import dev.tidings.job.Event;
+import dev.tidings.job.Job;
+import dev.tidings.job.JobState;
+import dev.tidings.job.Json;
+import dev.tidings.job.LogLevel;
+import dev.tidings.job.Problem;
+import dev.tidings.job.Progress;
+import dev.tidings.log.ArtifactStore;
+import dev.tidings.log.Decision;
+import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.IdempotencyKey;
+import dev.tidings.log.InputFile;
+import dev.tidings.log.JobQuery;
+import dev.tidings.log.JobRow;
+import dev.tidings.log.JobStore;
+import dev.tidings.log.LogEntry;
+import dev.tidings.log.Replay;
+import dev.tidings.log.StoreException;
+import dev.tidings.log.Submission;
+import dev.tidings.log.Submitted;
+import dev.tidings.log.Write;
+import dev.tidings.log.Written;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/** What every store keeps, whatever it is made of. Each test has types and owners of its own: the store is shared. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+abstract class StoreContract {
+    static final Duration LEASE = Duration.ofSeconds(20);
+    private static final Set<JobState> ANY = Set.of();
+
+    /** Names this test's type and owner. */
+    final String mine = "t" + UUID.randomUUID().toString().substring(0, 8);
+
+    abstract JobStore jobs();
+
+    abstract ArtifactStore blobs();
+
+    /** Holds a job's row as another transaction would, until closed. */
+    abstract AutoCloseable hold(String job) throws Exception;
+
+    // ---- submitting ----
+
+    @Test
+    void a_submitted_job_is_queued_and_its_log_begins_at_one() {
+        var accepted = (Submitted.Accepted) jobs().submit(submission().build());
+
+        Job job = accepted.growth().job();
+        assertThat(job.state()).isEqualTo(JobState.QUEUED);
+        assertThat(job.seq()).isEqualTo(1);
+        assertThat(job.title()).isEqualTo("Größe 😀");
+        assertThat(job.notBefore()).isEqualTo(job.created());
+        assertThat(jobs().find(job.id())).contains(job);
+        assertThat(accepted.growth().after()).isZero();
+        assertThat(texts(accepted.growth().entries()))
+                .singleElement()
+                .asString()
+                .startsWith("{\"seq\":1,");
+        assertThat(texts(read(job.id(), 0).entries()))
+                .isEqualTo(texts(accepted.growth().entries()));
+    }
+
+    @Test
+    void fifty_requests_with_one_key_make_one_job() throws Exception {
+        var key = new IdempotencyKey(mine, "k", "print");
+
+        var answers = inParallel(50, i -> jobs().submit(submission().key(key).build()));
+
+        assertThat(answers.stream().filter(Submitted.Accepted.class::isInstance))
+                .hasSize(1);
+        assertThat(answers.stream().filter(Submitted.Repeated.class::isInstance))
+                .hasSize(49);
+        assertThat(jobs().list(new JobQuery(mine, ANY, null, null, 100))).hasSize(1);
+    }
+
+    @Test
+    void a_key_with_other_content_is_refused_and_a_deleted_job_is_gone() {
+        var key = new IdempotencyKey(mine, "k", "print");
+        assertThat(jobs().repeated(key)).isEmpty();
+        Job job = submit(submission().key(key));
+        assertThat(jobs().repeated(key)).contains(new Submitted.Repeated(job));
+        assertThat(jobs().submit(submission()
+                        .key(new IdempotencyKey(mine, "k", "other"))
+                        .build()))
+                .isEqualTo(new Submitted.KeyReused());
+        assertThat(jobs().repeated(new IdempotencyKey("somebody" + mine, "k", "print")))
+                .isEmpty();
+
+        append(job.id(), new Event.Cancelled(mine));
+        jobs().delete(job.id());
+
+        assertThat(jobs().submit(submission().key(key).build())).isEqualTo(new Submitted.Gone());
+        jobs().forgetKeys(Duration.ZERO);
+        assertThat(jobs().submit(submission().key(key).build())).isInstanceOf(Submitted.Accepted.class);
+    }
+
+    @Test
+    void an_owner_has_only_so_many_queued_jobs() throws Exception {
+        var answers =
+                inParallel(12, i -> jobs().submit(submission().maxQueued(5).build()));
+
+        assertThat(answers.stream().filter(Submitted.Accepted.class::isInstance))
+                .hasSize(5);
+        assertThat(answers.stream().filter(Submitted.OverQuota.class::isInstance))
+                .hasSize(7);
+        claim(1);
+        assertThat(jobs().submit(submission().maxQueued(5).build())).isInstanceOf(Submitted.Accepted.class);
+    }
+
+    @Test
+    void a_workers_job_is_started_by_its_submission_and_never_claimed() {
+        Job job = submit(submission().worker(new Submission.Worker("n7", Duration.ZERO)));
+
+        assertThat(job.state()).isEqualTo(JobState.RUNNING);
+        assertThat(job.attempt()).isEqualTo(1);
+        assertThat(job.seq()).isEqualTo(2);
+        assertThat(claim(10)).isEmpty();
+        JobRow row = row(job.id());
+        assertThat(row.worker()).isTrue();
+        assertThat(row.node()).isEqualTo("n7");
+        assertThat(row.lapsed()).isTrue();
+        assertThat(jobs().lapsed(1000)).contains(job.id());
+        assertThat(jobs().renew("n7", LEASE)).doesNotContainKey(job.id());
+        assertThat(write(job.id(), r -> new Verdict(List.of(), null, false, LEASE)))
+                .isInstanceOf(Written.Done.class);
+        assertThat(jobs().lapsed(1000)).doesNotContain(job.id());
+    }
+
+    @Test
+    void inputs_are_shared_by_a_retry_and_go_with_the_last_job_that_has_them() {
+        var b = file("b", stage(3));
+        var a = file("a", stage(1));
+        Job first = submit(submission().files(b, a));
+        Job second = submit(submission().inputsOf(first.id()));
+        assertThat(jobs().inputs(first.id())).containsExactly(a, b);
+        assertThat(jobs().inputs(second.id())).containsExactly(a, b);
+        append(first.id(), new Event.Cancelled("x"));
+        append(second.id(), new Event.Cancelled("x"));
+
+        jobs().delete(first.id());
+
+        assertThat(blobs().chunk(a.blob(), 0)).isPresent();
+        jobs().delete(second.id());
+        assertThat(blobs().chunk(a.blob(), 0)).isEmpty();
+        assertThat(blobs().chunk(b.blob(), 2)).isEmpty();
+        assertThat(jobs().inputs(second.id())).isEmpty();
+    }
+
+    @Test
+    void a_job_whose_file_was_swept_is_not_accepted() {
+        var file = new InputFile("a", "text/plain", 5, "00", "gone" + mine);
+
+        assertThatThrownBy(() -> jobs().submit(submission().files(file).build()))
+                .isInstanceOf(StoreException.class);
+        assertThatThrownBy(
+                        () -> jobs().submit(submission().inputsOf("gone" + mine).build()))
+                .isInstanceOf(StoreException.class);
+
+        assertThat(jobs().list(new JobQuery(mine, ANY, null, null, 10))).isEmpty();
+    }
+
+    // ---- claims ----
+
+    @Test
+    void eight_nodes_never_get_the_same_job() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            submit(submission());
+        }
+        var claimed = new ConcurrentLinkedQueue<String>();
+
+        inParallel(8, i -> {
+            for (var got = claim("n" + i, 3); !got.isEmpty(); got = claim("n" + i, 3)) {
+                got.forEach(done -> claimed.add(done.row().job().id()));
+            }
+            return null;
+        });
+        claim(100).forEach(done -> claimed.add(done.row().job().id()));
+
+        assertThat(claimed).hasSize(100).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_claim_starts_the_most_urgent_due_job() {
+        submit(submission().notBefore(Instant.now().plusSeconds(3600)).priority(9));
+        Job later = submit(submission());
+        Job urgent = submit(submission().priority(1));
+
+        var claimed = claim(2);
+
+        assertThat(claimed).extracting(done -> done.row().job().id()).containsExactly(urgent.id(), later.id());
+        var done = claimed.get(0);
+        assertThat(done.row().claim()).isEqualTo(1);
+        assertThat(done.row().tries()).isEqualTo(1);
+        assertThat(done.row().node()).isEqualTo("n1");
+        assertThat(done.row().lapsed()).isFalse();
+        assertThat(done.row().job().state()).isEqualTo(JobState.RUNNING);
+        assertThat(done.growth().after()).isEqualTo(1);
+        assertThat(texts(done.growth().entries()))
+                .singleElement()
+                .asString()
+                .contains("\"type\":\"started\"", "\"attempt\":1", "\"node\":\"n1\"");
+        assertThat(row(urgent.id()))
+                .usingRecursiveComparison()
+                .ignoringFields("now")
+                .isEqualTo(done.row());
+        assertThat(claim(2)).isEmpty();
+        assertThat(jobs().untilDue(Set.of(mine)).orElseThrow())
+                .isBetween(Duration.ofSeconds(3500), Duration.ofSeconds(3600));
+        assertThat(jobs().untilDue(Set.of("other" + mine))).isEmpty();
+    }
+
+    @Test
+    void an_attempt_that_ends_gives_its_claim_back_and_one_handed_over_does_not_count() {
+        String id = submit(submission()).id();
+        claim(1);
+        append(id, new Event.Retrying(1, Instant.EPOCH, new Problem("t", "T", "d")));
+        assertThat(row(id).claim()).isEqualTo(2);
+        assertThat(row(id).node()).isNull();
+
+        var second = claim(1).get(0).row();
+        assertThat(second.claim()).isEqualTo(3);
+        assertThat(second.job().attempt()).isEqualTo(2);
+        write(id, row -> new Verdict(List.of(new Event.Queued()), null, true, null));
+        assertThat(row(id).tries()).isEqualTo(1);
+
+        var third = claim(1).get(0).row();
+        assertThat(third.job().attempt()).isEqualTo(2);
+        assertThat(third.claim()).isEqualTo(5);
+    }
+
+    @Test
+    void a_lease_that_is_over_shows_until_it_is_renewed() {
+        Job job = submit(submission());
+        jobs().claim("n" + mine, Set.of(mine), 1, Duration.ZERO);
+        assertThat(jobs().lapsed(1000)).contains(job.id());
+        assertThat(row(job.id()).lapsed()).isTrue();
+
+        assertThat(jobs().renew("n" + mine, LEASE)).containsExactly(Map.entry(job.id(), 1L));
+
+        assertThat(jobs().lapsed(1000)).doesNotContain(job.id());
+        assertThat(jobs().renew("other" + mine, LEASE)).isEmpty();
+        append(job.id(), new Event.Succeeded(null));
+        assertThat(jobs().renew("n" + mine, LEASE)).isEmpty();
+    }
+
+    // ---- writing ----
+
+    @Test
+    void who_lost_the_claim_writes_nothing() {
+        String id = submit(submission()).id();
+        long claim = claim(1).get(0).row().claim();
+        append(id, new Event.Queued());
+        claim(1);
+
+        var written = write(id, row -> row.claim() == claim ? Verdict.append(line("late")) : Verdict.NOTHING);
+
+        assertThat(written).isInstanceOf(Written.Unchanged.class);
+        assertThat(row(id).job().seq()).isEqualTo(4);
+    }
+
+    @Test
+    void a_decision_that_is_taken_again_sees_what_it_wrote() {
+        String id = submit(submission()).id();
+        claim(1);
+        Decision decision =
+                row -> row.ordinal() >= 1 ? Verdict.NOTHING : new Verdict(List.of(line("once")), 1L, false, null);
+
+        assertThat(write(id, decision)).isInstanceOf(Written.Done.class);
+        assertThat(write(id, decision)).isInstanceOf(Written.Unchanged.class);
+
+        assertThat(row(id).logLines()).isEqualTo(1);
+        append(id, new Event.Queued());
+        assertThat(claim(1).get(0).row().ordinal()).isZero();
+    }
+
+    @Test
+    void a_row_that_another_holds_is_busy_and_holds_nobody_up() throws Exception {
+        String held = submit(submission()).id();
+        String free = submit(submission()).id();
+
+        try (AutoCloseable foreign = hold(held)) {
+            var written = jobs().write(List.of(
+                    new Write(held, row -> Verdict.append(line("a"))),
+                    new Write(free, row -> Verdict.append(line("b"))),
+                    new Write("none" + mine, row -> Verdict.append(line("c"))),
+                    new Write(held, row -> Verdict.append(line("d")))));
+
+            assertThat(written.get(0)).isInstanceOf(Written.Busy.class);
+            assertThat(written.get(1)).isInstanceOf(Written.Done.class);
+            assertThat(written.get(2)).isInstanceOf(Written.Missing.class);
+            assertThat(written.get(3)).isInstanceOf(Written.Busy.class);
+            assertThat(claim(2)).extracting(done -> done.row().job().id()).containsExactly(free);
+        }
+        assertThat(append(held, line("a"))).isNotNull();
+    }
+
+    @Test
+    void several_writes_to_one_job_are_taken_in_their_order() {
+        String id = submit(submission()).id();
+
+        var written = jobs().write(List.of(
+                new Write(id, row -> Verdict.append(line("a"), line("b"))),
+                new Write(id, row -> Verdict.append(line(row.logLines() + " before"))),
+                new Write(id, row -> Verdict.NOTHING)));
+
+        assertThat(((Written.Done) written.get(0)).growth().after()).isEqualTo(1);
+        assertThat(((Written.Done) written.get(1)).growth().after()).isEqualTo(3);
+        assertThat(((Written.Unchanged) written.get(2)).row().job().seq()).isEqualTo(4);
+        assertThat(texts(read(id, 1).entries()))
+                .satisfiesExactly(
+                        a -> assertThat(a).contains("\"message\":\"a\""),
+                        b -> assertThat(b).contains("\"message\":\"b\""),
+                        c -> assertThat(c).contains("\"message\":\"2 before\""));
+    }
+
+    @Test
+    void of_a_run_of_progress_only_the_last_is_kept() {
+        String id = submit(submission()).id();
+        claim(1);
+
+        var growth = append(id, progress(1), progress(2), progress(3));
+        assertThat(growth.entries()).extracting(LogEntry::seq).containsExactly(3L, 4L, 5L);
+        assertThat(seqs(id, 0)).containsExactly(1L, 2L, 5L);
+        append(id, progress(4));
+        assertThat(seqs(id, 0)).containsExactly(1L, 2L, 6L);
+        assertThat(seqs(id, 4)).containsExactly(6L);
+        append(id, line("x"), progress(5));
+        append(id, new Event.Succeeded(new Json("[1]")));
+
+        assertThat(seqs(id, 0)).containsExactly(1L, 2L, 6L, 7L, 8L, 9L);
+        Job job = jobs().find(id).orElseThrow();
+        assertThat(job.progress()).isEqualTo(progress(5));
+        assertThat(job.result()).isEqualTo(new Json("[1]"));
+        assertThat(job.seq()).isEqualTo(9);
+    }
+
+    @Test
+    void a_stored_job_is_the_fold_of_its_log() {
+        String id = submit(submission()).id();
+        claim(1);
+        var blob = stage(1);
+        var artifact = new Artifact("r.csv", "text/csv", ArtifactStore.CHUNK_BYTES, "\"e\"", blob);
+        append(id, new Event.Cancelling("alice"), progress(1), artifact);
+        var problem = new Problem("t", "T", "a\n\u0000\"");
+
+        var growth = append(id, new Event.Failed(problem));
+
+        Job job = jobs().find(id).orElseThrow();
+        assertThat(job).isEqualTo(growth.job());
+        assertThat(job.artifacts()).containsExactly(artifact);
+        assertThat(job.error()).isEqualTo(problem);
+        assertThat(job.cancelRequested()).isTrue();
+        assertThat(row(id).cancelBy()).isEqualTo("alice");
+        assertThat(row(id).now()).isBetween(job.finished(), Instant.now().plusSeconds(60));
+        assertThat(jobs().find(List.of(id, "none"))).containsExactly(Map.entry(id, job));
+        assertThat(texts(read(id, 0).entries())).last().asString().contains("\\u0000");
+    }
+
+    @Test
+    void a_write_with_a_key_is_done_once() {
+        String id = submit(submission()).id();
+        var key = new IdempotencyKey(mine, "w", "p");
+        var write = new Write(id, row -> Verdict.append(line("x")), key);
+
+        var both = jobs().write(List.of(write, write));
+
+        assertThat(both.get(0)).isInstanceOf(Written.Done.class);
+        assertThat(both.get(1)).isEqualTo(new Written.Repeated(jobs().find(id).orElseThrow()));
+        assertThat(jobs().write(List.of(write)).get(0)).isInstanceOf(Written.Repeated.class);
+        assertThat(jobs().write(List.of(new Write(id, write.decision(), new IdempotencyKey(mine, "w", "q")))))
+                .containsExactly(new Written.KeyReused());
+        assertThat(row(id).logLines()).isEqualTo(1);
+        var refused = new IdempotencyKey(mine, "v", "p");
+        jobs().write(List.of(new Write(id, row -> Verdict.NOTHING, refused)));
+        assertThat(jobs().repeated(refused)).isEmpty();
+    }
+
+    // ---- reading ----
+
+    @Test
+    void a_cursor_that_cannot_be_honoured_is_a_gap_and_a_missing_job_is_missing() {
+        String id = submit(submission()).id();
+
+        var replays = jobs().read(Map.of(id, 1L, "none" + mine, 0L), 10);
+
+        assertThat(replays.get(id)).isEqualTo(new Replay.Continuous(List.of(), 1, false));
+        assertThat(replays.get("none" + mine)).isEqualTo(new Replay.Missing());
+        assertThat(jobs().read(Map.of(id, 2L), 10).get(id)).isEqualTo(new Replay.Gap());
+        assertThat(jobs().read(Map.of(id, Long.MAX_VALUE), 10).get(id)).isEqualTo(new Replay.Gap());
+    }
+
+    @Test
+    void a_long_log_is_read_in_pieces_to_its_end() {
+        String id = submit(submission()).id();
+        append(id, line("2"), line("3"), progress(1), line("5"), progress(1));
+        var end = append(id, new Event.Cancelled("x"));
+
+        var first = read(id, 0, 3);
+        var second = read(id, first.upTo(), 3);
+        var third = read(id, second.upTo(), 3);
+
+        assertThat(first.entries()).extracting(LogEntry::seq).containsExactly(1L, 2L, 3L);
+        assertThat(first.upTo()).isEqualTo(3);
+        assertThat(first.ended()).isFalse();
+        assertThat(second.entries())
+                .extracting(LogEntry::kind)
+                .containsExactly(LogEntry.Kind.PROGRESS, LogEntry.Kind.OTHER, LogEntry.Kind.PROGRESS);
+        assertThat(third.entries()).isEqualTo(end.entries());
+        assertThat(third.ended()).isTrue();
+        assertThat(read(id, third.upTo(), 3)).isEqualTo(new Replay.Continuous(List.of(), 7, true));
+    }
+
+    @Test
+    void jobs_are_listed_newest_first_page_by_page() {
+        var ids = new ArrayList<String>();
+        IntStream.range(0, 7).forEach(i -> ids.add(0, submit(submission()).id()));
+        append(ids.get(2), new Event.Cancelled("x"));
+        submit(submission().owner("other" + mine).type(mine));
+
+        var first = jobs().list(new JobQuery(mine, ANY, null, null, 3));
+        var second = jobs().list(new JobQuery(mine, ANY, mine, first.get(2).id(), 10));
+
+        assertThat(first).extracting(Job::id).isEqualTo(ids.subList(0, 3));
+        assertThat(second).extracting(Job::id).isEqualTo(ids.subList(3, 7));
+        assertThat(jobs().list(new JobQuery(mine, Set.of(JobState.CANCELLED, JobState.FAILED), null, null, 10)))
+                .extracting(Job::id)
+                .containsExactly(ids.get(2));
+        assertThat(jobs().list(new JobQuery(null, ANY, mine, null, 10))).hasSize(8);
+        assertThat(jobs().list(new JobQuery(mine, ANY, null, "gone" + mine, 10)))
+                .isEmpty();
+        assertThat(jobs().list(new JobQuery(mine, ANY, "other", null, 10))).isEmpty();
+    }
+
+    // ---- the end ----
+
+    @Test
+    void only_a_terminal_job_is_deleted_and_its_log_and_files_with_it() {
+        String id = submit(submission()).id();
+        claim(1);
+        var blob = stage(2);
+        append(id, progress(1), new Artifact("a", "text/plain", ArtifactStore.CHUNK_BYTES, "\"e\"", blob));
+        assertThat(jobs().delete(id)).isEmpty();
+        append(id, new Event.Succeeded(null));
+        Job job = jobs().find(id).orElseThrow();
+
+        assertThat(jobs().delete(id)).contains(job);
+
+        assertThat(jobs().find(id)).isEmpty();
+        assertThat(jobs().read(Map.of(id, 0L), 9).get(id)).isEqualTo(new Replay.Missing());
+        assertThat(blobs().chunk(blob, 0)).isEmpty();
+        assertThat(jobs().delete(id)).isEmpty();
+    }
+
+    @Test
+    void jobs_expire_after_their_end_oldest_first() {
+        String first = submit(submission()).id();
+        String second = submit(submission()).id();
+        String running = submit(submission()).id();
+        append(second, new Event.Cancelled("x"));
+        append(first, new Event.Cancelled("x"));
+
+        var expired = jobs().expired(Duration.ZERO, 10_000);
+
+        assertThat(expired).containsSubsequence(second, first).doesNotContain(running);
+        assertThat(jobs().expired(Duration.ofHours(1), 10_000)).doesNotContain(first, second);
+    }
+
+    @Test
+    void after_a_restore_no_number_of_the_lost_future_is_honoured() {
+        String id = submit(submission()).id();
+        append(id, line("2"), progress(1));
+
+        jobs().restored();
+
+        assertThat(jobs().find(id).orElseThrow().seq()).isEqualTo(1_000_003);
+        assertThat(jobs().read(Map.of(id, 3L), 9).get(id)).isEqualTo(new Replay.Gap());
+        assertThat(jobs().read(Map.of(id, 50L), 9).get(id)).isEqualTo(new Replay.Gap());
+        assertThat(seqs(id, 0)).containsExactly(1_000_001L, 1_000_002L, 1_000_003L);
+        assertThat(append(id, line("4")).entries()).extracting(LogEntry::seq).containsExactly(1_000_004L);
+        jobs().restored();
+        append(id, new Event.Cancelled("x"));
+        assertThat(seqs(id, 0)).containsExactly(2_000_001L, 2_000_002L, 2_000_003L, 2_000_004L, 2_000_005L);
+        assertThat(seqs(id, 2_000_003)).containsExactly(2_000_004L, 2_000_005L);
+        assertThat(texts(read(id, 2_000_004).entries()))
+                .singleElement()
+                .asString()
+                .startsWith("{\"seq\":2000005,\"job\"");
+    }
+
+    // ---- bytes ----
+
+    @Test
+    void chunks_come_back_as_they_were_put() {
+        String blob = "b" + UUID.randomUUID();
+        var whole = bytes(ArtifactStore.CHUNK_BYTES);
+        var rest = bytes(17);
+
+        blobs().put(blob, 0, whole);
+        blobs().put(blob, 1, rest);
+        blobs().put(blob, 1, rest);
+
+        assertThat(blobs().chunk(blob, 0).orElseThrow()).isEqualTo(whole);
+        assertThat(blobs().chunk(blob, 1).orElseThrow()).isEqualTo(rest);
+        assertThat(blobs().chunk(blob, 2)).isEmpty();
+        blobs().discard(blob);
+        assertThat(blobs().chunk(blob, 0)).isEmpty();
+        assertThatThrownBy(() -> blobs().put(blob, 2, rest)).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void what_nobody_named_is_swept_and_what_somebody_named_stays() {
+        String orphan = stage(70);
+        String named = stage(1);
+        String replaced = stage(1);
+        String id = submit(submission()).id();
+        append(id, new Artifact("a", "x/y", 5, "\"1\"", replaced));
+        append(id, new Artifact("a", "x/y", 5, "\"2\"", named));
+        assertThat(blobs().sweep(Duration.ofHours(1))).isLessThanOrEqualTo(1);
+        assertThat(blobs().chunk(orphan, 0)).isPresent();
+
+        while (blobs().sweep(Duration.ZERO) > 0) {
+            assertThat(blobs().chunk(named, 0)).isPresent();
+        }
+
+        assertThat(blobs().chunk(orphan, 0)).isEmpty();
+        assertThat(blobs().chunk(orphan, 69)).isEmpty();
+        assertThat(blobs().chunk(replaced, 0)).isEmpty();
+        assertThat(blobs().chunk(named, 0)).isPresent();
+        blobs().discard(named);
+        assertThat(blobs().chunk(named, 0)).isPresent();
+        assertThatThrownBy(() -> append(id, new Artifact("b", "x/y", 5, "\"3\"", orphan)))
+                .isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void a_store_that_can_be_read_passes_the_check() {
+        jobs().check();
+    }
+
+    // ---- verbs ----
+
+    SubmissionBuilder submission() {
+        return new SubmissionBuilder(mine);
+    }
+
+    Job submit(SubmissionBuilder submission) {
+        return ((Submitted.Accepted) jobs().submit(submission.build())).growth().job();
+    }
+
+    List<Written.Done> claim(int limit) {
+        return claim("n1", limit);
+    }
+
+    List<Written.Done> claim(String node, int limit) {
+        return jobs().claim(node, Set.of(mine), limit, LEASE);
+    }
+
+    Written write(String id, Decision decision) {
+        return jobs().write(List.of(new Write(id, decision))).get(0);
+    }
+
+    Written.Growth append(String id, Event... events) {
+        return ((Written.Done) write(id, row -> Verdict.append(events))).growth();
+    }
+
+    JobRow row(String id) {
+        return ((Written.Unchanged) write(id, row -> Verdict.NOTHING)).row();
+    }
+
+    Replay.Continuous read(String id, long cursor) {
+        return read(id, cursor, 1000);
+    }
+
+    Replay.Continuous read(String id, long cursor, int max) {
+        return (Replay.Continuous) jobs().read(Map.of(id, cursor), max).get(id);
+    }
+
+    List<Long> seqs(String id, long cursor) {
+        return read(id, cursor).entries().stream().map(LogEntry::seq).toList();
+    }
+
+    static Event.Log line(String message) {
+        return new Event.Log(LogLevel.INFO, message);
+    }
+
+    static Progress progress(long done) {
+        return Progress.of(done, 8, "rows", null, null, null);
+    }
+
+    static List<String> texts(List<LogEntry> entries) {
+        return entries.stream()
+                .map(entry -> new String(entry.json(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    static byte[] bytes(int length) {
+        var bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    /** A blob of so many small chunks. */
+    String stage(int chunks) {
+        String blob = "b" + UUID.randomUUID();
+        for (int i = 0; i < chunks; i++) {
+            blobs().put(blob, i, new byte[] {(byte) i});
+        }
+        return blob;
+    }
+
+    static InputFile file(String name, String blob) {
+        return new InputFile(name, "text/plain", 3, "ab", blob);
+    }
+
+    /** Does the same in so many threads at once. */
+    static <T> List<T> inParallel(int threads, IndexedCall<T> call) throws Exception {
+        var pool = Executors.newFixedThreadPool(threads);
+        try {
+            var gate = new CountDownLatch(1);
+            var calls = IntStream.range(0, threads)
+                    .mapToObj(i -> pool.submit((Callable<T>) () -> {
+                        gate.await();
+                        return call.at(i);
+                    }))
+                    .toList();
+            gate.countDown();
+            var results = new ArrayList<T>();
+            for (var future : calls) {
+                results.add(future.get());
+            }
+            return results;
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    @FunctionalInterface
+    interface IndexedCall<T> {
+        T at(int index) throws Exception;
+    }
+}
