@@ -38,6 +38,7 @@ final class Threads implements AutoCloseable {
     private static final String THREAD_FACTORY = "java:comp/DefaultManagedThreadFactory";
     private static final int STORE_THREADS = 10;
     private static final int STORE_QUEUE = 2000;
+    private static final int DOWNLOAD_THREADS = 8;
     private static final int PUMP_QUEUE = 1_000_000;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     private static final Duration PROBE_PATIENCE = Duration.ofSeconds(10);
@@ -47,6 +48,7 @@ final class Threads implements AutoCloseable {
     private final ExecutorService jobs;
     private final List<ThreadPoolExecutor> pools = new ArrayList<>();
     private final ThreadPoolExecutor store;
+    private final ThreadPoolExecutor downloads;
     private final ThreadPoolExecutor uploads;
     private final ThreadPoolExecutor background;
     private final Pumps pumps;
@@ -70,6 +72,7 @@ final class Threads implements AutoCloseable {
         ThreadPoolExecutor quick = pool(factory, "pump", Math.max(2, cores), PUMP_QUEUE);
         ThreadPoolExecutor slow = pool(factory, "slow pump", 4, PUMP_QUEUE);
         pumps = new Pumps(quick, slow, quick.getMaximumPoolSize());
+        downloads = pool(factory, "download", DOWNLOAD_THREADS, STORE_QUEUE);
         uploads = new ThreadPoolExecutor(
                 0, uploadsAtOnce, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), named(factory, "upload"));
         pools.add(uploads);
@@ -155,6 +158,11 @@ final class Threads implements AutoCloseable {
 
     Pumps pumps() {
         return pumps;
+    }
+
+    /** Writes artifacts to clients; some containers block in it. */
+    Executor downloads() {
+        return downloads;
     }
 
     /** Reads request bodies; refuses what is more than the limit. */

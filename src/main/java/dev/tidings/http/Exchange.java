@@ -211,7 +211,7 @@ public final class Exchange {
     /** Work that may throw what becomes the answer. */
     @FunctionalInterface
     public interface Work {
-        void run() throws Exception;
+        void run() throws Throwable;
     }
 
     /** Runs {@code work} here and now, and answers what it throws. For calls that come from timers and listeners. */

@@ -7,6 +7,7 @@ import dev.tidings.http.Resource;
 import dev.tidings.job.Job;
 import dev.tidings.job.JobState;
 import dev.tidings.json.JobJson;
+import java.util.concurrent.CompletionException;
 
 /** {@code POST /api/jobs/{id}/cancel}. Safe to repeat. */
 final class CancelJob implements Resource {
@@ -22,16 +23,30 @@ final class CancelJob implements Resource {
     public void handle(Exchange exchange) {
         exchange.store(() -> {
             Job job = access.owned(exchange);
-            if (!job.state().terminal()) {
-                job = canceller.cancel(job.id(), exchange.caller().name()).orElseThrow(Problems::noSuchJob);
+            if (job.state().terminal()) {
+                answer(exchange, job);
+                return;
             }
-            if (job.state() == JobState.CANCELLED) {
-                exchange.answer(Answer.json(200, JobJson.encode(job, exchange.base())));
-            } else if (job.state().terminal()) {
-                throw Problems.conflict("The job is " + job.state().word() + " already.");
-            } else {
-                exchange.answer(Answer.json(202, JobJson.encode(job, exchange.base())));
-            }
+            canceller
+                    .cancel(job.id(), exchange.caller().name())
+                    .whenComplete((after, failure) -> exchange.guard(() -> {
+                        if (failure != null) {
+                            throw failure instanceof CompletionException && failure.getCause() != null
+                                    ? failure.getCause()
+                                    : failure;
+                        }
+                        answer(exchange, after.orElseThrow(Problems::noSuchJob));
+                    }));
         });
+    }
+
+    private static void answer(Exchange exchange, Job job) {
+        if (job.state() == JobState.CANCELLED) {
+            exchange.answer(Answer.json(200, JobJson.encode(job, exchange.base())));
+        } else if (job.state().terminal()) {
+            throw Problems.conflict("The job is " + job.state().word() + " already.");
+        } else {
+            exchange.answer(Answer.json(202, JobJson.encode(job, exchange.base())));
+        }
     }
 }

@@ -1,0 +1,49 @@
+package dev.tidings.boot;
+
+import dev.tidings.job.Job;
+import dev.tidings.log.LogListener;
+import dev.tidings.log.WakeUps;
+import dev.tidings.log.Written.Growth;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Tells all rooms that want to hear what was committed here and hinted at from elsewhere.
+ *
+ * <p>Threads: any.
+ */
+final class Fanout implements LogListener, WakeUps.Listener {
+    private final List<LogListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<WakeUps.Listener> hinted = new CopyOnWriteArrayList<>();
+
+    <T extends LogListener & WakeUps.Listener> void add(T room) {
+        listeners.add(room);
+        hinted.add(room);
+    }
+
+    @Override
+    public void grown(Growth growth) {
+        listeners.forEach(listener -> listener.grown(growth));
+    }
+
+    @Override
+    public void deleted(Job job) {
+        listeners.forEach(listener -> listener.deleted(job));
+    }
+
+    @Override
+    public void unsure(String job) {
+        listeners.forEach(listener -> listener.unsure(job));
+    }
+
+    @Override
+    public void grown(Set<WakeUps.Hint> hints) {
+        hinted.forEach(listener -> listener.grown(hints));
+    }
+
+    @Override
+    public void missed() {
+        hinted.forEach(WakeUps.Listener::missed);
+    }
+}

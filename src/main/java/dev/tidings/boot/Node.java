@@ -1,0 +1,189 @@
+package dev.tidings.boot;
+
+import dev.tidings.feed.Feeds;
+import dev.tidings.feed.Readers;
+import dev.tidings.jdbc.JdbcStore;
+import dev.tidings.jdbc.StoreSettings;
+import dev.tidings.json.ParamsSchema;
+import dev.tidings.log.AppendMeter;
+import dev.tidings.log.Appender;
+import dev.tidings.log.WakeUps;
+import dev.tidings.run.Cancellation;
+import dev.tidings.run.JobTypes;
+import dev.tidings.run.JsonBinding;
+import dev.tidings.run.Retention;
+import dev.tidings.run.RunSettings;
+import dev.tidings.run.Runner;
+import dev.tidings.run.WorkerReports;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+
+/**
+ * A node of Tidings without its HTTP face: the store, the log's writer, the readers and the runner, wired and started.
+ *
+ * <p>Threads: made and closed by the container's thread; the parts are for any.
+ */
+final class Node implements AutoCloseable {
+    private static final List<String> DATA_SOURCES = List.of("java:comp/env/jdbc/tidings");
+
+    private final JdbcStore store;
+    private final WakeUps wakeUps;
+    private final Threads threads;
+    private final Feeds feeds;
+    private final Readers readers;
+    private final JobTypes types;
+    private final Appender appender;
+    private final Runner runner;
+    private final Cancellation cancellation;
+    private final WorkerReports workers;
+    private final Retention retention;
+    private final Drain drain;
+    private final Fanout fanout = new Fanout();
+
+    /**
+     * Opens the store and starts to run jobs.
+     *
+     * @param application where job handlers are looked for
+     * @throws RuntimeException when a part cannot be had; the message says what to do
+     */
+    Node(Settings settings, ClassLoader application) {
+        types = JobTypes.load(application, ParamsSchema::new);
+        store = JdbcStore.open(storeSettings(settings));
+        var opened = new Cleanup().then(store);
+        try {
+            threads = new Threads(application, settings.concurrency(), settings.maxUploads());
+            opened.then(threads);
+            RandomGenerator random = new SharedRandom();
+            feeds = new Feeds(store.jobs(), threads.store(), threads.timer(), threads.pumps(), random);
+            readers = new Readers(settings.maxStreams(), settings.streamsPerUser(), threads.timer(), random);
+            appender = new Appender(store.jobs(), threads.store(), threads.timer(), random, fanout, AppendMeter.NONE);
+            runner = new Runner(
+                    store.jobs(),
+                    store.artifacts(),
+                    appender,
+                    types,
+                    new JsonBinding(),
+                    fanout,
+                    threads.jobs(),
+                    threads.store(),
+                    threads.timer(),
+                    random,
+                    runSettings(settings));
+            cancellation = new Cancellation(appender);
+            workers = new WorkerReports(
+                    appender, settings.workerTimeout(), settings.maxEventBytes(), settings.maxLogLines());
+            retention = new Retention(
+                    store.jobs(),
+                    store.artifacts(),
+                    fanout,
+                    threads.store(),
+                    threads.timer(),
+                    random,
+                    settings.retention());
+            fanout.add(feeds);
+            fanout.add(runner);
+            wakeUps = store.wakeUps(threads.background());
+            drain = new Drain(readers, runner, settings.drainSpread(), settings.drainGrace());
+            wakeUps.listen(fanout);
+            runner.start();
+            retention.start();
+        } catch (RuntimeException | Error failure) {
+            opened.closeAfter(failure);
+            throw failure;
+        }
+    }
+
+    private static StoreSettings storeSettings(Settings settings) {
+        return new StoreSettings(
+                settings.home(),
+                Jndi.lookUp(DATA_SOURCES, DataSource.class),
+                settings.databaseUrl(),
+                settings.databaseUser(),
+                settings.databasePassword(),
+                StoreSettings.DEFAULT_CONNECTIONS,
+                settings.migrate());
+    }
+
+    private static RunSettings runSettings(Settings settings) {
+        return new RunSettings(
+                settings.node(),
+                settings.concurrency(),
+                settings.attempts(),
+                settings.lease(),
+                settings.progressInterval(),
+                settings.maxEventBytes(),
+                settings.maxLogLines());
+    }
+
+    /** Cancels jobs, whoever runs them. */
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /** Takes in what external workers report. */
+    WorkerReports workers() {
+        return workers;
+    }
+
+    JdbcStore store() {
+        return store;
+    }
+
+    Threads threads() {
+        return threads;
+    }
+
+    Feeds feeds() {
+        return feeds;
+    }
+
+    Readers readers() {
+        return readers;
+    }
+
+    JobTypes types() {
+        return types;
+    }
+
+    Appender appender() {
+        return appender;
+    }
+
+    Fanout fanout() {
+        return fanout;
+    }
+
+    Drain drain() {
+        return drain;
+    }
+
+    /** Whether the node is up; false again as soon as it begins to stop. */
+    boolean started() {
+        return !drain.draining();
+    }
+
+    /** Raises all logs' numbers after a restore from a backup, and lets every reader look again. */
+    void restored() {
+        store.jobs().restored();
+        fanout.missed();
+    }
+
+    /** Drains, then stops everything in the reverse order of its start. */
+    @Override
+    public void close() {
+        drain.finish();
+        retention.close();
+        runner.close();
+        new Cleanup().then(store).then(threads).then(wakeUps).close();
+    }
+
+    /** Random numbers for jitter, for any thread. */
+    private static final class SharedRandom implements RandomGenerator {
+        @Override
+        public long nextLong() {
+            return ThreadLocalRandom.current().nextLong();
+        }
+    }
+}

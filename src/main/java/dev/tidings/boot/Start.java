@@ -1,0 +1,68 @@
+package dev.tidings.boot;
+
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins and ends with the application: named in the deployment descriptor.
+ *
+ * <p>Threads: the container's, one call at a time.
+ */
+public final class Start implements ServletContextListener {
+    private static final Logger LOG = System.getLogger(Start.class.getName());
+
+    private @Nullable Node node;
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        long beginNanos = System.nanoTime();
+        ServletContext context = event.getServletContext();
+        var values = new Values(System::getProperty, System::getenv, context::getInitParameter);
+        Settings settings = Settings.read(values, defaultNode());
+        ClassLoader application = context.getClassLoader();
+        var started = new Node(settings, application);
+        node = started;
+        new Web(started, settings).addTo(context);
+        if (!settings.containerSecurity()) {
+            LOG.log(
+                    Level.WARNING,
+                    "tidings.security=none: whoever reaches this service may do everything, as the user 'anonymous'."
+                            + " This is for a loopback or a trusted gateway; else set tidings.security=container");
+        }
+        LOG.log(
+                Level.INFO,
+                "node {0} is ready at {1} after {2} ms; jobs are kept in the {3}",
+                settings.node(),
+                context.getContextPath() + "/",
+                (System.nanoTime() - beginNanos) / 1_000_000,
+                settings.databaseUrl() == null ? "embedded database in " + settings.home() : "database server");
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        Node running = node;
+        node = null;
+        if (running != null) {
+            running.close();
+            LOG.log(Level.INFO, "the node has stopped");
+        }
+    }
+
+    /** Host name and a random part, so that two nodes on one host differ. */
+    private static String defaultNode() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            host = "node";
+        }
+        return host + "-" + Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36 * 36), 36);
+    }
+}

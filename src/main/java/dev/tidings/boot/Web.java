@@ -1,0 +1,136 @@
+package dev.tidings.boot;
+
+import dev.tidings.http.ApiServlet;
+import dev.tidings.http.ErrorServlet;
+import dev.tidings.http.Routes;
+import dev.tidings.http.artifact.FetchArtifact;
+import dev.tidings.http.check.PathCheck;
+import dev.tidings.http.events.JobEvents;
+import dev.tidings.http.events.OwnEvents;
+import dev.tidings.http.guard.Guard;
+import dev.tidings.http.guard.GuardSettings;
+import dev.tidings.http.guard.SignIn;
+import dev.tidings.http.jobs.JobAccess;
+import dev.tidings.http.jobs.JobLimits;
+import dev.tidings.http.jobs.JobResources;
+import dev.tidings.http.jobs.TypeCatalog;
+import dev.tidings.http.ops.OpsResources;
+import dev.tidings.http.poll.LongPoll;
+import dev.tidings.http.sse.EventStreams;
+import dev.tidings.http.sse.SseBlocks;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.MultipartConfigElement;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import java.util.EnumSet;
+import java.util.random.RandomGenerator;
+
+/** The HTTP face of a node: which servlet and filter stands where, and what each resource is made of. */
+final class Web {
+    private final Node node;
+    private final Settings settings;
+
+    Web(Node node, Settings settings) {
+        this.node = node;
+        this.settings = settings;
+    }
+
+    void addTo(ServletContext context) {
+        addFilter(context, "guard", new Guard(guardSettings(), node.threads().timer()));
+        addServlet(context, "problem", new ErrorServlet(), ErrorServlet.PATH);
+        var api =
+                new ApiServlet(routes(), node.threads().store(), node.threads().timer());
+        addServlet(context, "api", api, "/api/*", "/health/*", "/admin/*", "/metrics", "/login", "/logout");
+        context.addListener(new SignOuts(node.readers()));
+    }
+
+    private static void addFilter(ServletContext context, String name, Filter filter) {
+        FilterRegistration.Dynamic registration = context.addFilter(name, filter);
+        registration.setAsyncSupported(true);
+        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+    }
+
+    private void addServlet(ServletContext context, String name, Servlet servlet, String... patterns) {
+        ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
+        registration.setAsyncSupported(true);
+        registration.addMapping(patterns);
+        registration.setLoadOnStartup(1);
+        // Undertow refuses bodies above its listener's limit unless a servlet names its own; parts are never asked for.
+        registration.setMultipartConfig(new MultipartConfigElement("", -1, settings.maxUploadBytes(), 0));
+    }
+
+    private GuardSettings guardSettings() {
+        return new GuardSettings(
+                settings.containerSecurity(), settings.corsOrigins(), settings.hosts(), settings.sessionIdle());
+    }
+
+    private Routes routes() {
+        var routes = new Routes();
+        RandomGenerator random = RandomGenerator.getDefault();
+        var store = node.store().jobs();
+        var blocks = new SseBlocks(
+                settings.retry(),
+                settings.heartbeat(),
+                settings.streamAge(),
+                node.threads().timer().clock(),
+                random);
+        var streams = new EventStreams(
+                node.feeds(),
+                node.readers(),
+                blocks,
+                settings.heartbeat(),
+                settings.streamAge(),
+                settings.stuck(),
+                random);
+        var polls = new LongPoll(node.feeds(), node.readers(), settings.longestWait(), random);
+        routes.add("GET", "/api/jobs/{id}/events", new JobEvents(store, node.feeds(), streams, polls))
+                .add("GET", "/api/events", new OwnEvents(store, streams));
+        routes.add("GET", "/api/path-check", new PathCheck(settings.longestWait(), random));
+        routes.add(
+                "GET",
+                "/api/jobs/{id}/artifacts/{name}",
+                new FetchArtifact(
+                        new JobAccess(store),
+                        node.store().artifacts(),
+                        node.threads().store(),
+                        node.threads().downloads()));
+        new SignIn(settings.containerSecurity()).addTo(routes);
+        operations().addTo(routes);
+        new JobResources(
+                        store,
+                        node.store().artifacts(),
+                        node.fanout(),
+                        new TypeCatalog(node.types().all()),
+                        node.cancellation()::cancel,
+                        node.feeds(),
+                        node.readers(),
+                        node.threads().uploads(),
+                        node.drain()::draining,
+                        limits())
+                .addTo(routes);
+        return routes;
+    }
+
+    private OpsResources operations() {
+        return new OpsResources(
+                node::started,
+                node.drain()::draining,
+                node.store().jobs()::check,
+                () -> "",
+                node.drain()::begin,
+                node::restored);
+    }
+
+    private JobLimits limits() {
+        return new JobLimits(
+                settings.maxBodyBytes(),
+                settings.maxUploadBytes(),
+                settings.queuedPerUser(),
+                settings.longestWait(),
+                settings.node(),
+                settings.workerTimeout());
+    }
+}
