@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -156,6 +157,9 @@ public final class Problems {
     public static HttpProblem of(Throwable thrown) {
         if (thrown instanceof HttpProblem problem) {
             return problem;
+        }
+        if (thrown instanceof CompletionException && thrown.getCause() != null) {
+            return of(thrown.getCause());
         }
         if (thrown instanceof JsonFault fault) {
             return of(fault);

@@ -10,14 +10,18 @@ import dev.tidings.http.Caller;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
 import dev.tidings.http.artifact.FetchArtifact;
+import dev.tidings.http.worker.WorkerResources;
 import dev.tidings.job.Event;
 import dev.tidings.job.Job;
 import dev.tidings.job.JobState;
 import dev.tidings.job.JobType;
+import dev.tidings.log.AppendMeter;
+import dev.tidings.log.Appender;
 import dev.tidings.log.Decision;
 import dev.tidings.log.LogListener;
 import dev.tidings.log.Write;
 import dev.tidings.log.Written;
+import dev.tidings.run.WorkerReports;
 import dev.tidings.testing.EmbeddedServer;
 import dev.tidings.testing.InMemoryStore;
 import dev.tidings.time.TimerWheel;
@@ -81,6 +85,15 @@ final class ApiFixture implements AutoCloseable {
                 "GET",
                 "/api/jobs/{id}/artifacts/{name}",
                 new FetchArtifact(new JobAccess(store), store, storeThreads, storeThreads));
+        var appender = new Appender(store, storeThreads, timer, new Random(1), feeds, AppendMeter.NONE);
+        new WorkerResources(
+                        new JobAccess(store),
+                        store,
+                        new WorkerReports(appender, LIMITS.workerTimeout(), 16 * 1024, 100),
+                        uploads,
+                        LIMITS.maxBodyBytes(),
+                        LIMITS.maxUploadBytes())
+                .addTo(routes);
         server = EmbeddedServer.start(context -> {
             EmbeddedServer.filter(context, "who", who());
             EmbeddedServer.servlet(context, "api", new ApiServlet(routes, storeThreads, timer), "/api/*");
