@@ -18,6 +18,7 @@ import dev.tidings.http.ops.OpsResources;
 import dev.tidings.http.poll.LongPoll;
 import dev.tidings.http.sse.EventStreams;
 import dev.tidings.http.sse.SseBlocks;
+import dev.tidings.http.worker.WorkerResources;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
@@ -97,6 +98,14 @@ final class Web {
                         node.store().artifacts(),
                         node.threads().store(),
                         node.threads().downloads()));
+        new WorkerResources(
+                        new JobAccess(store),
+                        node.store().artifacts(),
+                        node.workers(),
+                        node.threads().uploads(),
+                        settings.maxBodyBytes(),
+                        settings.maxUploadBytes())
+                .addTo(routes);
         new SignIn(settings.containerSecurity()).addTo(routes);
         operations().addTo(routes);
         new JobResources(
