@@ -38,6 +38,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -116,9 +118,9 @@ final class ApiFixture implements AutoCloseable {
         };
     }
 
-    private Optional<Job> cancel(String job, String by) {
+    private CompletionStage<Optional<Job>> cancel(String job, String by) {
         write(job, new Event.Cancelled(by));
-        return store.find(job);
+        return CompletableFuture.completedFuture(store.find(job));
     }
 
     /** Appends events to a job's log, as a runner would. */
