@@ -21,7 +21,7 @@ export const HELLO_LIMIT_MS = 5_000;
 const EVENTS = 10;
 
 /** @param {number} ms */
-const seconds = (ms) => (ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`);
+const seconds = (ms) => `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 
 /** @param {StreamProbe} probe @returns {Finding} */
 export function judgeStream(probe) {

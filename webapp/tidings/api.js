@@ -48,9 +48,6 @@ const sendByFetch = (world) => async ({method, url, headers, body, signal, crede
   }
 };
 
-/** An upload that stands still for so long, or is not answered for so long, is begun again. */
-const STALLED_MS = 180_000;
-
 /** Upload progress is XMLHttpRequest's; `fetch` has none. @type {Send} */
 export function sendByXhr({method, url, headers, body, onUploadProgress, signal, credentials}) {
   return new Promise((resolve, reject) => {
@@ -58,21 +55,10 @@ export function sendByXhr({method, url, headers, body, onUploadProgress, signal,
     xhr.open(method, url);
     xhr.withCredentials = credentials === 'include';
     for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
+    if (onUploadProgress) xhr.upload.onprogress = ({loaded, total}) => onUploadProgress({loaded, total});
     const abort = () => xhr.abort();
-    /** @type {any} */
-    let timer;
-    const wait = () => {
-      clearTimeout(timer);
-      timer = setTimeout(abort, STALLED_MS);
-    };
-    xhr.upload.onprogress = ({loaded, total}) => {
-      wait();
-      onUploadProgress?.({loaded, total});
-    };
-    wait();
     signal?.addEventListener('abort', abort);
     xhr.onloadend = () => {
-      clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
       if (signal?.aborted) reject(signal.reason);
       else resolve({status: xhr.status, header: (name) => xhr.getResponseHeader(name), text: xhr.responseText});

@@ -271,23 +271,23 @@ export class TidingsProgress extends HTMLElement {
 const prefetched = new Set();
 
 function view() {
-  const title = make('p', {part: 'title', id: 'title'});
+  const title = make('p', {part: 'title'});
   const state = make('span', {part: 'state'});
   const bar = make('progress', {part: 'bar', max: '100'});
   const stage = make('span', {part: 'stage'});
   const message = make('bdi', {part: 'message'});
   const amount = make('span', {part: 'amount'});
   const eta = make('span', {part: 'eta'});
-  const cancel = make('button', {part: 'cancel', type: 'button', 'aria-describedby': 'title'});
-  const retry = make('button', {part: 'retry', type: 'button', 'aria-describedby': 'title'});
-  const remove = make('button', {part: 'delete', type: 'button', 'aria-describedby': 'title'});
+  const cancel = make('button', {part: 'cancel', type: 'button'});
+  const retry = make('button', {part: 'retry', type: 'button'});
+  const remove = make('button', {part: 'delete', type: 'button'});
   const error = make('p', {part: 'error'});
   const artifacts = make('ul', {part: 'results'});
   const log = make('ol', {part: 'log', tabindex: '0'});
-  const logWord = make('summary', {'aria-describedby': 'title'});
+  const logWord = make('summary');
   const logBox = make('details', {}, logWord, log);
   const result = make('pre', {part: 'log', tabindex: '0'});
-  const resultWord = make('summary', {'aria-describedby': 'title'});
+  const resultWord = make('summary');
   const resultBox = make('details', {}, resultWord, result);
   const foot = make('div', {class: 'foot'}, make('div', {class: 'told'}, stage, message, amount, eta), make('div', {class: 'does'}, cancel, retry, remove));
   const root = make('div', {part: 'job'}, make('div', {class: 'head'}, title, state), bar, foot, error, artifacts, make('div', {class: 'boxes'}, resultBox, logBox));

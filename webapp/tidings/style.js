@@ -39,7 +39,6 @@ progress:indeterminate::-moz-progress-bar { background: none; }
 .foot { font-size: .8125em; color: var(--_muted); min-block-size: 1.6em; }
 .told { flex: 1 1 12em; min-inline-size: 0; overflow-wrap: anywhere; }
 .told > :not(:empty) + :not(:empty)::before { content: " · "; }
-.told > * { unicode-bidi: isolate; }
 .told > :empty { display: none; }
 .error { margin: .4em 0 0; color: var(--_bad); overflow-wrap: anywhere; }
 .results { display: flex; flex-wrap: wrap; gap: .4em; margin: .6em 0 0; padding: 0; list-style: none; font-size: .875em; }
@@ -58,7 +57,6 @@ details { min-inline-size: 0; }
 details[open] { flex: 1 0 100%; }
 summary { display: inline-block; color: var(--_muted); }
 summary::before { content: "▸ "; }
-summary:dir(rtl)::before { content: "◂ "; }
 details[open] summary::before { content: "▾ "; }
 .log { max-block-size: 16em; margin: .4em 0 0; padding: .6em .8em; overflow: auto; border-radius: .5em; background: var(--_track); list-style: none; font: .8125em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
 .log time { color: var(--_muted); }

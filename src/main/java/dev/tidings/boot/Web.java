@@ -108,14 +108,6 @@ final class Web {
                 .addTo(routes);
         new SignIn(settings.containerSecurity()).addTo(routes);
         operations().addTo(routes);
-        new WorkerResources(
-                        new JobAccess(store),
-                        node.store().artifacts(),
-                        node.workers(),
-                        node.threads().uploads(),
-                        settings.maxBodyBytes(),
-                        settings.maxUploadBytes())
-                .addTo(routes);
         new JobResources(
                         store,
                         node.store().artifacts(),

@@ -77,12 +77,12 @@ final class Feed {
         if (cursor < known.upTo()) {
             return new Step.Entries(known.after(cursor));
         }
-        if (known.ended()) {
-            return new Step.Finished(CloseReason.FINISHED);
-        }
         if (stale) {
             refresh(cursor);
             return Step.LOADING;
+        }
+        if (known.ended()) {
+            return new Step.Finished(CloseReason.FINISHED);
         }
         return Step.UP_TO_DATE;
     }
@@ -163,6 +163,11 @@ final class Feed {
             @Override
             public void failing() {
                 readers.forEach(Subscription::storeFailed);
+            }
+
+            @Override
+            public boolean wanted() {
+                return true;
             }
         });
     }

@@ -1,14 +1,13 @@
 package dev.tidings.feed;
 
 import dev.tidings.job.Job;
-import dev.tidings.log.JobQuery;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.LogListener;
-import dev.tidings.log.Replay;
-import dev.tidings.log.StoreException;
 import dev.tidings.log.WakeUps;
 import dev.tidings.log.Written.Growth;
 import dev.tidings.time.Timer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -30,14 +31,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Feeds implements LogListener, WakeUps.Listener {
     private static final Duration LINGER = Duration.ofSeconds(40);
+    private static final Logger LOG = System.getLogger(Feeds.class.getName());
 
     private final JobStore store;
     private final Executor storeThreads;
     private final Timer timer;
     private final Pumps pumps;
     private final Loads loads;
+    private final ManyReaders many;
+    private final AtomicInteger numbers = new AtomicInteger();
     private final Map<String, Feed> feeds = new ConcurrentHashMap<>();
-    private final Map<String, Set<ManySource>> byOwner = new ConcurrentHashMap<>();
 
     public Feeds(JobStore store, Executor storeThreads, Timer timer, Pumps pumps, RandomGenerator random) {
         this.store = store;
@@ -45,6 +48,7 @@ public final class Feeds implements LogListener, WakeUps.Listener {
         this.timer = timer;
         this.pumps = pumps;
         this.loads = new Loads(store, storeThreads, timer, random);
+        this.many = new ManyReaders(store, storeThreads, timer, random);
     }
 
     /**
@@ -56,7 +60,11 @@ public final class Feeds implements LogListener, WakeUps.Listener {
      */
     public Subscription subscribe(
             String job, long cursor, @Nullable Job snapshot, Outlet outlet, Pace pace, Consumer<CloseReason> closed) {
-        return new Subscription(new JobSource(this, store, job, cursor, snapshot), outlet, pumps, timer, pace, closed);
+        return subscription(new JobSource(this, store, job, cursor, snapshot), outlet, pace, closed);
+    }
+
+    private Subscription subscription(Source source, Outlet outlet, Pace pace, Consumer<CloseReason> closed) {
+        return new Subscription(numbers.incrementAndGet(), source, outlet, pumps, timer, pace, closed);
     }
 
     /**
@@ -74,19 +82,20 @@ public final class Feeds implements LogListener, WakeUps.Listener {
             Pace pace,
             Consumer<CloseReason> closed) {
         var source = new ManySource(this, owners, only);
-        owners.forEach(owner -> byOwner.compute(owner, (key, sources) -> {
-            Set<ManySource> all = sources == null ? ConcurrentHashMap.newKeySet() : sources;
-            all.add(source);
-            return all;
-        }));
-        var subscription = new Subscription(source, outlet, pumps, timer, pace, closed);
-        storeThreads.execute(() -> {
-            try {
-                source.begin(states.get());
-            } catch (StoreException failure) {
-                subscription.end(CloseReason.UNAVAILABLE);
-            }
-        });
+        many.join(source);
+        var subscription = subscription(source, outlet, pace, closed);
+        try {
+            storeThreads.execute(() -> {
+                try {
+                    source.begin(states.get());
+                } catch (RuntimeException failure) {
+                    LOG.log(Level.DEBUG, "the states of many jobs cannot be read: {0}", failure.getMessage());
+                    subscription.end(CloseReason.UNAVAILABLE);
+                }
+            });
+        } catch (RejectedExecutionException full) {
+            subscription.end(CloseReason.UNAVAILABLE);
+        }
         return subscription;
     }
 
@@ -119,7 +128,7 @@ public final class Feeds implements LogListener, WakeUps.Listener {
         if (feed != null) {
             feed.grown(growth);
         }
-        sourcesOf(growth.job().owner()).forEach(source -> source.grown(growth));
+        many.grown(growth);
     }
 
     @Override
@@ -128,97 +137,31 @@ public final class Feeds implements LogListener, WakeUps.Listener {
         if (feed != null) {
             feed.deletedNow();
         }
-        sourcesOf(job.owner()).forEach(source -> source.deleted(job.id()));
+        many.deleted(job);
     }
 
     @Override
     public void unsure(String job) {
-        Feed feed = feeds.get(job);
-        if (feed != null) {
-            feed.hinted();
-        }
-        if (!byOwner.isEmpty()) {
-            storeThreads.execute(() -> {
-                try {
-                    store.find(job).ifPresent(state -> hinted(job, state.owner()));
-                } catch (StoreException failure) {
-                    timer.after(Duration.ofSeconds(1), () -> unsure(job));
-                }
-            });
-        }
+        hinted(job, null);
     }
 
     @Override
     public void grown(Set<WakeUps.Hint> hints) {
-        for (WakeUps.Hint hint : hints) {
-            Feed feed = feeds.get(hint.job());
-            if (feed != null) {
-                feed.hinted();
-            }
-            hinted(hint.job(), hint.owner());
+        hints.forEach(hint -> hinted(hint.job(), hint.owner()));
+    }
+
+    private void hinted(String job, @Nullable String owner) {
+        Feed feed = feeds.get(job);
+        if (feed != null) {
+            feed.hinted();
         }
+        many.hinted(job, owner);
     }
 
     @Override
     public void missed() {
         feeds.values().forEach(Feed::hinted);
-        if (!byOwner.isEmpty()) {
-            storeThreads.execute(this::lookAtAllOwners);
-        }
-    }
-
-    private void lookAtAllOwners() {
-        try {
-            for (String owner : byOwner.keySet()) {
-                for (Job job : store.list(new JobQuery(owner, Set.of(), null, null, 200))) {
-                    hinted(job.id(), owner);
-                }
-            }
-        } catch (StoreException failure) {
-            timer.after(Duration.ofSeconds(1), this::missed);
-        }
-    }
-
-    /** Reads what the readers of many jobs have not seen of this one. */
-    private void hinted(String job, String owner) {
-        long seen = Long.MAX_VALUE;
-        for (ManySource source : sourcesOf(owner)) {
-            if (source.wants(job)) {
-                seen = Math.min(seen, source.seen(job));
-            }
-        }
-        if (seen == Long.MAX_VALUE) {
-            return;
-        }
-        loads.request(job, seen, new Loads.Reply() {
-            @Override
-            public void loaded(long asked, Replay replay) {
-                pass(job, owner, asked, replay);
-            }
-
-            @Override
-            public void failing() {}
-        });
-    }
-
-    private void pass(String job, String owner, long asked, Replay replay) {
-        if (replay instanceof Replay.Missing) {
-            sourcesOf(owner).forEach(source -> source.deleted(job));
-        } else if (replay instanceof Replay.Continuous more && !more.entries().isEmpty()) {
-            store.find(job).ifPresent(state -> {
-                // The state may be newer than what was read; then the rest comes with its own hint.
-                var growth = new Growth(state, asked, more.entries());
-                if (state.seq() == more.upTo()) {
-                    sourcesOf(owner).forEach(source -> source.grown(growth));
-                } else {
-                    hinted(job, owner);
-                }
-            });
-        }
-    }
-
-    private Set<ManySource> sourcesOf(String owner) {
-        return byOwner.getOrDefault(owner, Set.of());
+        many.missed();
     }
 
     Feed join(String job, Subscription reader) {
@@ -240,12 +183,17 @@ public final class Feeds implements LogListener, WakeUps.Listener {
     }
 
     void leave(ManySource source) {
-        for (String owner : source.owners()) {
-            byOwner.computeIfPresent(owner, (key, sources) -> {
-                sources.remove(source);
-                return sources.isEmpty() ? null : sources;
-            });
-        }
+        many.leave(source);
+    }
+
+    /** Whether nothing is held for anybody. */
+    boolean idle() {
+        return feeds.isEmpty() && many.idle() && loads.idle();
+    }
+
+    @Override
+    public String toString() {
+        return feeds.size() + " feeds, " + many + ", " + loads;
     }
 
     void load(String job, long cursor, Loads.Reply reply) {

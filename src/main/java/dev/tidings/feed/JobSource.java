@@ -139,11 +139,11 @@ final class JobSource implements Source, Loads.Reply {
         }
         if (replay instanceof Replay.Continuous more) {
             var stretch = new Tail(asked, more.upTo(), more.entries(), more.ended());
+            boolean all = more.entries().size() < Loads.MAX_ENTRIES;
             Feed joined = feed;
-            if (joined != null) {
+            if (all && joined != null) {
                 joined.loaded(stretch);
             }
-            boolean all = more.entries().size() < Loads.MAX_ENTRIES;
             if (cursor <= more.upTo() || !all) {
                 return new Answer(stretch, null, false);
             }
@@ -160,6 +160,12 @@ final class JobSource implements Source, Loads.Reply {
         if (reader != null) {
             reader.storeFailed();
         }
+    }
+
+    @Override
+    public boolean wanted() {
+        Subscription reader = subscription;
+        return reader == null || !reader.ended();
     }
 
     private void wake() {

@@ -2,22 +2,25 @@ package dev.tidings.feed;
 
 import dev.tidings.log.JobStore;
 import dev.tidings.log.Replay;
-import dev.tidings.log.StoreException;
 import dev.tidings.time.Timer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads logs for those who are behind: all that ask while one read is under way are served by the next, in one
- * statement for many jobs. Of one job, all are served by what follows the lowest of their cursors.
+ * statement for many jobs. Of one job, the first in the queue is served and all whose cursors are not below its own; the
+ * others come next. So a crowd with cursors in any order costs few reads, and nobody waits behind those who read a long
+ * log from its beginning.
  *
  * <p>While the store fails, requests stay and are tried again with growing, jittered pauses.
  *
@@ -38,7 +41,7 @@ final class Loads {
     private final RandomGenerator random;
 
     // Guarded by this.
-    private Map<String, List<Request>> waiting = new HashMap<>();
+    private final Map<String, List<Request>> waiting = new LinkedHashMap<>();
     private boolean reading;
     private int failures;
 
@@ -60,6 +63,9 @@ final class Loads {
 
         /** The store fails at the moment; the request stays. */
         void failing();
+
+        /** Whether somebody still waits for this. */
+        boolean wanted();
     }
 
     /** Asks for what follows a cursor. The read begins after this call. */
@@ -86,16 +92,17 @@ final class Loads {
     private void readOnce() {
         var group = take();
         var cursors = new HashMap<String, Long>();
-        group.forEach((job, requests) -> cursors.put(
-                job, requests.stream().mapToLong(Request::cursor).min().orElse(0)));
-        Map<String, Replay> replays;
-        try {
-            replays = store.read(cursors, MAX_ENTRIES);
-        } catch (StoreException failure) {
-            putBack(group, failure);
-            return;
+        group.forEach((job, requests) -> cursors.put(job, requests.get(0).cursor));
+        if (!group.isEmpty()) {
+            Map<String, Replay> replays;
+            try {
+                replays = store.read(cursors, MAX_ENTRIES);
+            } catch (RuntimeException failure) {
+                putBack(group, failure);
+                return;
+            }
+            group.forEach((job, requests) -> answer(requests, cursors.getOrDefault(job, 0L), replays.get(job)));
         }
-        group.forEach((job, requests) -> answer(requests, cursors.getOrDefault(job, 0L), replays.get(job)));
         boolean more;
         synchronized (this) {
             failures = 0;
@@ -107,23 +114,28 @@ final class Loads {
         }
     }
 
+    /** Those to be served next, the first of each job first. */
     private synchronized Map<String, List<Request>> take() {
-        if (waiting.size() <= MAX_JOBS) {
-            var all = waiting;
-            waiting = new HashMap<>();
-            return all;
-        }
-        var some = new HashMap<String, List<Request>>();
+        var group = new HashMap<String, List<Request>>();
         var jobs = waiting.entrySet().iterator();
-        while (some.size() < MAX_JOBS) {
+        while (group.size() < MAX_JOBS && jobs.hasNext()) {
             var next = jobs.next();
-            some.put(next.getKey(), next.getValue());
-            jobs.remove();
+            List<Request> requests = next.getValue();
+            requests.removeIf(request -> !request.reply.wanted());
+            if (!requests.isEmpty()) {
+                long from = requests.get(0).cursor;
+                var served = new ArrayList<Request>(requests.size());
+                requests.removeIf(request -> request.cursor >= from && served.add(request));
+                group.put(next.getKey(), served);
+            }
+            if (requests.isEmpty()) {
+                jobs.remove();
+            }
         }
-        return some;
+        return group;
     }
 
-    private static void answer(List<Request> requests, long asked, @org.jspecify.annotations.Nullable Replay replay) {
+    private static void answer(List<Request> requests, long asked, @Nullable Replay replay) {
         for (Request request : requests) {
             try {
                 request.reply.loaded(asked, replay == null ? new Replay.Missing() : replay);
@@ -133,11 +145,11 @@ final class Loads {
         }
     }
 
-    private void putBack(Map<String, List<Request>> group, StoreException failure) {
+    private void putBack(Map<String, List<Request>> group, RuntimeException failure) {
         Duration pause;
         synchronized (this) {
             group.forEach((job, requests) ->
-                    waiting.computeIfAbsent(job, none -> new ArrayList<>()).addAll(requests));
+                    waiting.computeIfAbsent(job, none -> new ArrayList<>()).addAll(0, requests));
             pause = pauseAfter(failures++);
             if (failures == 1) {
                 LOG.log(Level.WARNING, "logs cannot be read; trying again until they can: {0}", failure.getMessage());
@@ -150,6 +162,15 @@ final class Loads {
     private Duration pauseAfter(int failed) {
         long ceilingMs = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failed, 10));
         return Duration.ofMillis(ceilingMs / 2 + random.nextLong(ceilingMs / 2 + 1));
+    }
+
+    synchronized boolean idle() {
+        return waiting.isEmpty() && !reading;
+    }
+
+    @Override
+    public synchronized String toString() {
+        return waiting.size() + " logs to read" + (reading ? ", reading" : "");
     }
 
     private record Request(long cursor, Reply reply) {}

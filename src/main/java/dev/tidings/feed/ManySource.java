@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class ManySource implements Source {
     private static final int MAX_PENDING = 16;
 
+    /** How many deletions are remembered, lest growth that is told late brings the job back. */
+    private static final int MAX_GONE = 256;
+
     private final Feeds feeds;
     private final Set<String> owners;
     private final @Nullable Set<String> only;
@@ -33,6 +36,7 @@ final class ManySource implements Source {
     private final Map<String, Spot> spots = new HashMap<>();
     private final LinkedHashSet<String> dirty = new LinkedHashSet<>();
     private final ArrayDeque<Step> ready = new ArrayDeque<>();
+    private final LinkedHashSet<String> gone = new LinkedHashSet<>();
     private boolean begun;
 
     /**
@@ -61,11 +65,19 @@ final class ManySource implements Source {
         return spot == null ? 0 : spot.reached();
     }
 
+    /** The jobs that the reader knows. */
+    synchronized Set<String> known() {
+        return Set.copyOf(spots.keySet());
+    }
+
     /** Gives the states to begin with, read after this source was registered. */
     void begin(List<Job> states) {
         synchronized (this) {
             for (Job state : states) {
-                Spot spot = spots.computeIfAbsent(state.id(), Spot::new);
+                if (gone.contains(state.id())) {
+                    continue;
+                }
+                Spot spot = spots.computeIfAbsent(state.id(), id -> new Spot());
                 spot.begin(state);
                 dirty.add(state.id());
             }
@@ -79,19 +91,31 @@ final class ManySource implements Source {
             return;
         }
         synchronized (this) {
-            if (spots.computeIfAbsent(growth.job().id(), Spot::new).add(growth)) {
+            if (gone.contains(growth.job().id())) {
+                return;
+            }
+            if (spots.computeIfAbsent(growth.job().id(), id -> new Spot()).add(growth)) {
                 dirty.add(growth.job().id());
             }
         }
         wake();
     }
 
+    /** A job is gone; who has heard of it gets the rest of what is here, and is told. */
     void deleted(String job) {
+        if (!wants(job)) {
+            return;
+        }
         synchronized (this) {
-            if (spots.remove(job) == null) {
+            if (gone.add(job) && gone.size() > MAX_GONE) {
+                gone.remove(gone.iterator().next());
+            }
+            Spot spot = spots.remove(job);
+            dirty.remove(job);
+            if (spot == null || !spot.shown) {
                 return;
             }
-            dirty.remove(job);
+            spot.drainTo(ready);
             ready.add(new Step.Deleted(job));
         }
         wake();
@@ -124,13 +148,6 @@ final class ManySource implements Source {
         feeds.leave(this);
     }
 
-    void storeFailed() {
-        Subscription reader = subscription;
-        if (reader != null) {
-            reader.storeFailed();
-        }
-    }
-
     private void wake() {
         Subscription reader = subscription;
         if (reader != null) {
@@ -143,8 +160,8 @@ final class ManySource implements Source {
         private final List<Growth> pending = new ArrayList<>();
         private long cursor;
         private @Nullable Job snapshot;
-
-        Spot(String job) {}
+        private boolean shown;
+        private boolean ended;
 
         long reached() {
             return pending.isEmpty()
@@ -173,21 +190,23 @@ final class ManySource implements Source {
             Job state = snapshot;
             if (state != null) {
                 snapshot = null;
-                steps.add(new Step.Snapshot(state, false));
+                ended = state.state().terminal();
+                show(state, steps);
             }
             var entries = new ArrayList<LogEntry>();
             for (Growth growth : pending) {
-                if (growth.after() > cursor) {
+                if (growth.after() > cursor || !shown) {
+                    boolean endUntold = entries.removeIf(entry -> entry.kind() == LogEntry.Kind.TERMINAL);
                     entries.clear();
-                    steps.add(new Step.Snapshot(growth.job(), false));
-                    growth.entries().stream()
-                            .filter(entry -> entry.kind() == LogEntry.Kind.TERMINAL)
-                            .forEach(entries::add);
-                } else {
-                    for (LogEntry entry : growth.entries()) {
-                        if (entry.seq() > cursor) {
-                            entries.add(entry);
-                        }
+                    show(growth.job(), steps);
+                    // After a restore of a backup a job may run that had ended.
+                    ended &= !endUntold && growth.job().state().terminal();
+                }
+                for (LogEntry entry : growth.entries()) {
+                    boolean end = entry.kind() == LogEntry.Kind.TERMINAL;
+                    if (entry.seq() > cursor || (end && !ended)) {
+                        entries.add(entry);
+                        ended |= end;
                     }
                 }
                 cursor = growth.job().seq();
@@ -196,6 +215,12 @@ final class ManySource implements Source {
             if (!entries.isEmpty()) {
                 steps.add(new Step.Entries(new Batch(entries)));
             }
+        }
+
+        private void show(Job state, ArrayDeque<Step> steps) {
+            shown = true;
+            cursor = state.seq();
+            steps.add(new Step.Snapshot(state, false));
         }
     }
 }

@@ -39,6 +39,7 @@ public final class Subscription {
     private static final Logger LOG = System.getLogger(Subscription.class.getName());
 
     // Fixed at construction.
+    private final int number;
     private final Source source;
     private final Outlet outlet;
     private final Pumps pumps;
@@ -60,7 +61,20 @@ public final class Subscription {
     // Owned by the pump.
     private int quickInARow;
 
-    Subscription(Source source, Outlet outlet, Pumps pumps, Timer timer, Pace pace, Consumer<CloseReason> closed) {
+    /**
+     * A reader that has not begun.
+     *
+     * @param number tells it from others of this node
+     */
+    Subscription(
+            int number,
+            Source source,
+            Outlet outlet,
+            Pumps pumps,
+            Timer timer,
+            Pace pace,
+            Consumer<CloseReason> closed) {
+        this.number = number;
         this.source = source;
         this.outlet = outlet;
         this.pumps = pumps;
@@ -80,8 +94,9 @@ public final class Subscription {
         if (interval != null) {
             pulse = timer.after(interval, this::beat);
         }
-        if (over.get()) {
+        if (over.get()) { // ended before it began
             cancelAlarms();
+            source.closed();
         }
         wake();
     }
@@ -114,6 +129,17 @@ public final class Subscription {
         }
     }
 
+    /** Spreads well, and is the same whenever a history is lived through again. */
+    @Override
+    public int hashCode() {
+        return number * 0x9E3779B1;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
     /** Whether this is over. */
     public boolean ended() {
         return over.get();
@@ -143,7 +169,7 @@ public final class Subscription {
                 }
             } catch (IOException left) {
                 close(CloseReason.GONE, true);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 LOG.log(Level.WARNING, "a reader was cut because serving it failed", failure);
                 close(CloseReason.GONE, true);
             }
@@ -286,10 +312,13 @@ public final class Subscription {
         ending.compareAndSet(null, reason);
         cancelAlarms();
         source.closed();
-        if (abort) {
-            outlet.abort();
+        try {
+            if (abort) {
+                outlet.abort();
+            }
+        } finally {
+            closed.accept(reason);
         }
-        closed.accept(reason);
     }
 
     private void cancelAlarms() {

@@ -50,8 +50,17 @@ final class Tail {
         return ended;
     }
 
-    /** Whether this tail can say what follows the cursor. */
+    /**
+     * Whether this tail can say what follows the cursor. Whoever asks from 0 gets the retained log, so a stretch from
+     * there tells nothing to a cursor below its first entry: that one may be older than what is retained.
+     */
     boolean covers(long cursor) {
+        if (from == 0
+                && cursor != 0
+                && !entries.isEmpty()
+                && cursor < entries.get(0).seq() - 1) {
+            return false;
+        }
         return cursor >= from && cursor <= upTo;
     }
 

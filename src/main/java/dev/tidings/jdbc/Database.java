@@ -139,10 +139,9 @@ interface Database extends AutoCloseable {
         /**
          * The URL of the database in a folder.
          *
-         * <p>{@code WRITE_DELAY=0} writes at every commit, so that the death of the process loses nothing; the exit hook
-         * of H2 would close the database before a drain is over. An interrupted thread would close the file under all
-         * others; {@code async:} would bear it, but its channel's threads outlive the application, and no thread that
-         * is ever interrupted comes here.
+         * <p>{@code async:} keeps an interrupted thread from closing the file under all others; {@code WRITE_DELAY=0}
+         * writes at every commit, so that the death of the process loses nothing; the exit hook of H2 would close the
+         * database before a drain is over.
          */
         static String embeddedUrl(Path home) {
             try {
@@ -150,7 +149,7 @@ interface Database extends AutoCloseable {
             } catch (IOException e) {
                 throw new StoreException("tidings.home=" + home + " cannot be made a folder", e);
             }
-            return "jdbc:h2:file:" + home.toAbsolutePath().resolve("tidings")
+            return "jdbc:h2:async:" + home.toAbsolutePath().resolve("tidings")
                     + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
                     + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=3000;QUERY_CACHE_SIZE=64";
         }
