@@ -1,20 +1,20 @@
 package dev.tidings.feed;
 
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Wakes all readers of a feed, in small blocks that the pump threads take in turn.
+ * Wakes all readers of a feed; the pump threads take them in turn, one by one.
  *
- * <p>What grows during a pass is gathered: the next pass begins when the last block of this one has been taken. So under
- * load each reader gets all that came meanwhile in one write, and a thread that blocks in a write holds up only the
- * rest of its block.
+ * <p>What grows during a pass is gathered: the next pass begins when the last reader of this one has been taken. So under
+ * load each reader gets all that came meanwhile in one write, and a thread that blocks in a write holds up nobody
+ * but its own reader.
  *
  * <p>Threads: any.
  */
 final class Sweep {
-    private static final int BLOCK = 16;
+    /** So few are handed to the pump threads one by one. */
+    private static final int FEW = 16;
 
     private final Set<Subscription> readers;
     private final Pumps pumps;
@@ -36,7 +36,7 @@ final class Sweep {
     private void pass() {
         asked.set(1);
         Subscription[] all = readers.toArray(new Subscription[0]);
-        if (all.length <= BLOCK) {
+        if (all.length <= FEW) {
             for (Subscription reader : all) {
                 reader.wake();
             }
@@ -44,22 +44,17 @@ final class Sweep {
             return;
         }
         var next = new AtomicInteger();
-        var lastTaken = new AtomicBoolean();
-        int tasks = Math.min(pumps.parallel(), (all.length + BLOCK - 1) / BLOCK);
-        for (int i = 0; i < tasks; i++) {
-            pumps.quick().execute(() -> takeBlocks(all, next, lastTaken));
+        for (int i = 0; i < pumps.parallel(); i++) {
+            pumps.quick().execute(() -> take(all, next));
         }
     }
 
-    private void takeBlocks(Subscription[] all, AtomicInteger next, AtomicBoolean lastTaken) {
-        for (int begin = next.getAndAdd(BLOCK); begin < all.length; begin = next.getAndAdd(BLOCK)) {
-            int end = Math.min(all.length, begin + BLOCK);
-            if (end == all.length && lastTaken.compareAndSet(false, true)) {
+    private void take(Subscription[] all, AtomicInteger next) {
+        for (int i = next.getAndIncrement(); i < all.length; i = next.getAndIncrement()) {
+            if (i == all.length - 1) {
                 passed();
             }
-            for (int i = begin; i < end; i++) {
-                all[i].wakeHere();
-            }
+            all[i].wakeHere();
         }
     }
 
