@@ -39,11 +39,9 @@ class ArchitectureTest {
             new Room(
                     "jdbc",
                     rooms("job", "log", "json", "time"),
-                    // java.util.logging stands in the signature of a DataSource
                     outside(
                             "java.sql..",
                             "javax.sql..",
-                            "java.util.logging..",
                             "io.agroal..",
                             "org.flywaydb..",
                             "org.postgresql..",

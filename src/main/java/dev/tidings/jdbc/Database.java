@@ -14,8 +14,10 @@ import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import javax.sql.DataSource;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,9 @@ interface Database extends AutoCloseable {
 
     /** A connection that belongs to no pool of ours and has no limit on the time of a statement. */
     Connection direct() throws SQLException;
+
+    /** Tells Flyway how to connect; migrations may take their time. */
+    FluentConfiguration connect(FluentConfiguration flyway);
 
     @Override
     void close();
@@ -73,6 +78,11 @@ interface Database extends AutoCloseable {
         }
 
         @Override
+        public FluentConfiguration connect(FluentConfiguration flyway) {
+            return flyway.dataSource(dataSource);
+        }
+
+        @Override
         public void close() {
             // Whoever made it closes it.
         }
@@ -114,6 +124,12 @@ interface Database extends AutoCloseable {
                 throw new SQLException("not a URL of PostgreSQL");
             }
             return connection;
+        }
+
+        @Override
+        public FluentConfiguration connect(FluentConfiguration flyway) {
+            return flyway.dataSource(url, properties.getProperty("user"), properties.getProperty("password"))
+                    .jdbcProperties(Map.of("tcpKeepAlive", "true", "connectTimeout", CONNECT_SECONDS));
         }
 
         @Override
@@ -167,6 +183,11 @@ interface Database extends AutoCloseable {
             }
             opened = true;
             return connection;
+        }
+
+        @Override
+        public FluentConfiguration connect(FluentConfiguration flyway) {
+            return flyway.dataSource(url, properties.getProperty("user"), properties.getProperty("password"));
         }
 
         @Override

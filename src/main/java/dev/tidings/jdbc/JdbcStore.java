@@ -32,7 +32,7 @@ public final class JdbcStore implements AutoCloseable {
         try {
             Dialect dialect = dialect(settings);
             notifies = dialect instanceof PostgresDialect;
-            Migrations.run(new DirectDataSource(database), dialect, settings.migrate());
+            Migrations.run(database, dialect, settings.migrate());
             var transactions = new Transactions(database.dataSource());
             artifacts = new JdbcArtifactStore(transactions, dialect);
             jobs = new JdbcJobStore(transactions, dialect, artifacts);

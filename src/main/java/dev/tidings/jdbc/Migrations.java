@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.ResourceProvider;
@@ -37,13 +36,13 @@ final class Migrations {
      * @param migrate false: only check
      * @throws StoreException with what is to be done, when it is not and cannot be made so
      */
-    static void run(DataSource dataSource, Dialect dialect, boolean migrate) {
+    static void run(Database database, Dialect dialect, boolean migrate) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         ClassLoader loader = Migrations.class.getClassLoader();
         thread.setContextClassLoader(loader);
         try {
-            Flyway flyway = configure(loader, dialect).dataSource(dataSource).load();
+            Flyway flyway = database.connect(configure(loader, dialect)).load();
             if (migrate) {
                 flyway.migrate();
             } else {
