@@ -15,6 +15,8 @@ const PAGE = 100;
 const SNAPSHOTS_MS = 3_000;
 /** Jobs that are looked up one by one after a reconnection that did not name them. */
 const MAX_LOOKUPS = 50;
+/** Events of one job that are kept until its snapshot comes. */
+const MAX_EARLY = 200;
 
 /** The feeds of this page, by base: all its watchers share one. @type {WeakMap<World, Map<string, MineFeed>>} */
 const pages = new WeakMap();
@@ -140,6 +142,8 @@ export class MineFeed {
   #count = 0;
   /** Jobs that were known before the present connection and were not named by it. @type {Set<string>} */
   #unconfirmed = new Set();
+  /** Events of jobs of which no snapshot came yet. @type {Map<string, JobEvent[]>} */
+  #early = new Map();
   /** Jobs that are being looked up. @type {Set<string>} */
   #lookedUp = new Set();
   /** @type {any} */
@@ -195,18 +199,28 @@ export class MineFeed {
     const id = event.job;
     const before = this.jobs.get(id);
     const job = applyEvent(before, event);
-    // One that was submitted meanwhile, elsewhere.
-    if (!job) this.#lookUp([id]);
+    if (!job) {
+      // One that was submitted meanwhile: what comes before its snapshot is kept for it.
+      const early = this.#early.get(id) ?? [];
+      this.#early.set(id, early);
+      if (early.length < MAX_EARLY) early.push(event);
+      else this.#unconfirmed.add(id);
+      this.#lookUp([id]);
+    }
     if (!job || job === before || (before && job.seq === before.seq && event.type === 'snapshot' && !event.reset)) return false;
     this.jobs.set(id, job);
     this.#lead.post({kind: 'event', event});
     this.#tell('change', {id, job, event});
+    const early = this.#early.get(id);
+    this.#early.delete(id);
+    for (const later of early ?? []) this.#apply(later);
     return true;
   }
 
   /** @param {string} id */
   forget(id) {
     this.#unconfirmed.delete(id);
+    this.#early.delete(id);
     if (!this.jobs.delete(id)) return;
     this.#lead.post({kind: 'deleted', id});
     this.#tell('deleted', {id});

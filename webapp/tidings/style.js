@@ -38,7 +38,7 @@ progress:indeterminate::-moz-progress-bar { background: none; }
 [data-state=queued] progress { animation-play-state: paused; opacity: .6; }
 .foot { font-size: .8125em; color: var(--_muted); min-block-size: 1.6em; }
 .told { flex: 1 1 12em; min-inline-size: 0; overflow-wrap: anywhere; }
-.told > :not(:empty) + :not(:empty)::before { content: " · "; }
+.told > :not(:empty) ~ :not(:empty)::before { content: " · "; }
 .told > :empty { display: none; }
 .error { margin: .4em 0 0; color: var(--_bad); overflow-wrap: anywhere; }
 .results { display: flex; flex-wrap: wrap; gap: .4em; margin: .6em 0 0; padding: 0; list-style: none; font-size: .875em; }

@@ -19,7 +19,7 @@ function open(network, options) {
   return tab;
 }
 
-const states = (jobs) => Object.fromEntries([...jobs].map(([id, job]) => [id, `${job.state} ${job.seq}`]).sort());
+const states = (jobs) => Object.fromEntries([...jobs].map(([id, job]) => [id, `${job.state} ${job.seq} ${job.started ?? '-'}`]).sort());
 
 describe('the states of all own jobs', () => {
   test('are told as they change, also of jobs that are submitted later, until they are deleted', async () => {
@@ -40,6 +40,20 @@ describe('the states of all own jobs', () => {
     await network.time.run(500);
     assert.deepEqual(states(tab.mine.jobs), states(network.jobs));
     assert.deepEqual(tab.changes.filter(([id]) => id === first), [[first, 'queued'], [first, 'running'], [first, 'succeeded'], [first, 'deleted']]);
+  });
+
+  test('nothing is lost of a job that was submitted a moment ago, while it is looked up', async () => {
+    const network = new SimulatedJobs(11);
+    const tab = open(network);
+    await network.time.run(5_000);
+    network.path = {latencyMs: 300};
+    const id = network.add();
+    await network.time.run(100);
+    network.step(id, 'started');
+    network.step(id, 'succeeded');
+    await network.time.run(1_000);
+    assert.equal(tab.mine.jobs.get(id).state, 'succeeded');
+    assert.notEqual(tab.mine.jobs.get(id).started, undefined);
   });
 
   test('can be iterated: of quick changes the newest, and a deletion as null', async () => {

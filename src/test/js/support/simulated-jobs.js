@@ -28,7 +28,7 @@ export class SimulatedJobs extends SimulatedNetwork {
     const job = this.jobs.get(id);
     const event = {seq: job.seq + 1, job: id, type, at: new Date(this.time.nowMs).toISOString(), ...(type === 'progress' && {percent: job.seq})};
     const changed = {...job, seq: event.seq};
-    if (type === 'started') changed.state = 'running';
+    if (type === 'started') Object.assign(changed, {state: 'running', started: job.started ?? event.at});
     if (TERMINAL.has(type)) changed.state = type;
     this.jobs.set(id, changed);
     const tell = () => {
@@ -83,8 +83,11 @@ export class SimulatedJobs extends SimulatedNetwork {
     const id = url.pathname.split('/')[4];
     if (!id) return connection.answer(200, 'application/json', JSON.stringify({jobs: [...this.jobs.values()].reverse().slice(0, 100)}));
     const job = this.jobs.get(id);
-    if (job) connection.answer(200, 'application/json', JSON.stringify(job));
-    else connection.answer(404, 'application/problem+json', '{"title":"Not found","status":404}');
+    // Things go on while the answer is on its way.
+    this.time.later(() => {
+      if (job) connection.answer(200, 'application/json', JSON.stringify(job));
+      else connection.answer(404, 'application/problem+json', '{"title":"Not found","status":404}');
+    }, connection.path.latencyMs ?? 20);
   }
 
   // The browser.
