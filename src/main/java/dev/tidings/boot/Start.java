@@ -19,6 +19,7 @@ public final class Start implements ServletContextListener {
     private static final Logger LOG = System.getLogger(Start.class.getName());
 
     private @Nullable Node node;
+    private @Nullable StopSignal signal;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -30,6 +31,7 @@ public final class Start implements ServletContextListener {
         var started = new Node(settings, application);
         node = started;
         new Web(started, settings).addTo(context);
+        signal = new StopSignal(context, started.threads().timer(), started.drain()::begin);
         if (!settings.containerSecurity()) {
             LOG.log(
                     Level.WARNING,
@@ -47,6 +49,10 @@ public final class Start implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
+        StopSignal heard = signal;
+        if (heard != null) {
+            heard.close();
+        }
         Node running = node;
         node = null;
         if (running != null) {
