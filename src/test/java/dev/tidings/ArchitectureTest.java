@@ -56,6 +56,8 @@ class ArchitectureTest {
                     rooms("job", "time", "metrics", "log", "feed", "json", "run", "handlers", "jdbc", "http"),
                     outside(
                             "java.sql..",
+                            "java.lang.management..",
+                            "javax.management..",
                             "javax.sql..",
                             "javax.naming..",
                             "jakarta.servlet..",
