@@ -2,8 +2,6 @@ package dev.tidings.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -13,10 +11,11 @@ class HealthIT extends InServer {
 
     @Test
     void the_deployed_war_is_live() throws Exception {
-        var request = HttpRequest.newBuilder(BASE.resolve("health/live")).build();
+        assertThat(API.get("health/live").statusCode()).isEqualTo(200);
+    }
 
-        var answer = CLIENT.send(request, BodyHandlers.ofString());
-
-        assertThat(answer.statusCode()).as(answer.body()).isIn(200, 404);
+    @Test
+    void the_deployed_war_is_ready_with_its_store() throws Exception {
+        assertThat(API.get("health/ready").statusCode()).isEqualTo(200);
     }
 }

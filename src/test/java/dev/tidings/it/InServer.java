@@ -1,9 +1,8 @@
 package dev.tidings.it;
 
+import dev.tidings.testing.Api;
 import dev.tidings.testing.ServerProcess;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.time.Duration;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -29,11 +28,8 @@ abstract class InServer {
     /** The same by HTTPS with a self-signed certificate, where the server of this run listens so. */
     static final URI TLS_BASE = URI.create("https://127.0.0.1:" + Integer.getInteger("it.tls.port") + "/tidings/");
 
-    /** By HTTP/1.1: by itself the JDK's client tries an upgrade, which no browser does. */
-    static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
+    /** The application as clients see it. */
+    static final Api API = new Api(BASE);
 
     /** Which server it is: {@code tomcat-11}, {@code tomcat-10.1} or {@code wildfly}. */
     static final String SERVER = System.getProperty("it.server", "");
