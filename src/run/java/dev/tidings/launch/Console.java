@@ -55,11 +55,11 @@ final class Console extends Handler {
         root().addHandler(this);
     }
 
-    /** What Tomcat says of each step, which the launcher says in fewer words. Not by a level: the shutdown undoes levels. */
+    /** What Tomcat and Flyway say of each step, which the launcher says in fewer words. Not by a level: the shutdown undoes levels. */
     private static boolean chatter(LogRecord record) {
         @Nullable String logger = record.getLoggerName();
         return logger != null
-                && logger.startsWith("org.apache.")
+                && (logger.startsWith("org.apache.") || logger.startsWith("org.flywaydb."))
                 && record.getLevel().intValue() < Level.WARNING.intValue();
     }
 

@@ -49,16 +49,16 @@ public final class RunTomcat {
                   Tidings is up, after %.1f s.
 
                     the page   %s
-                    %s
                     the API    %sapi/jobs
+                    HTTP/2     %s
 
                   Ctrl-C stops it.
 
                 """,
                 taken.toMillis() / 1000.0,
                 server.url(),
-                tlsUrl == null ? "" : "HTTP/2     " + tlsUrl + "  (a certificate of its own: the browser will ask)",
-                server.url());
+                server.url(),
+                tlsUrl == null ? "not here" : tlsUrl + "  (a certificate of its own: the browser will ask)");
         System.out.flush();
     }
 }
