@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import javax.sql.CommonDataSource;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,8 @@ class ArchitectureTest {
     @Test
     void logs_are_written_by_the_platforms_own_logger() {
         noClasses()
+                .that()
+                .areNotAssignableTo(CommonDataSource.class) // whose interface names the JDK's logger
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
