@@ -61,6 +61,8 @@ class ArchitectureTest {
                             "javax.management..",
                             "javax.sql..",
                             "javax.naming..",
+                            "java.lang.management..",
+                            "javax.management..",
                             "jakarta.servlet..",
                             "jakarta.json..",
                             "jakarta.enterprise.concurrent..",

@@ -78,7 +78,7 @@ class KillIT {
     private ServerProcess start() {
         return ServerProcess.at(home)
                 .name("kill")
-                .with("tidings.lease", "1s")
+                .with("tidings.lease", "4s")
                 .with("tidings.attempts", "1000")
                 .with("tidings.limits.queuedPerUser", "100000")
                 .start();
