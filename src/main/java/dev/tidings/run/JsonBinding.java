@@ -2,12 +2,14 @@ package dev.tidings.run;
 
 import dev.tidings.job.Json;
 import dev.tidings.json.Jsons;
-import jakarta.json.JsonException;
+import dev.tidings.json.StrictJson;
 import jakarta.json.bind.JsonbException;
-import java.io.StringReader;
 import org.jspecify.annotations.Nullable;
 
-/** JSON by JSON-B. A handler's own {@link Json} is read once, so that what is no JSON or has line breaks harms no log. */
+/**
+ * JSON by JSON-B. Every result is read once more, strictly, so that one which is no JSON, has line breaks or characters
+ * that a database refuses harms no log.
+ */
 public final class JsonBinding implements Binding {
     @Override
     public <P> P read(Json params, Class<P> type) {
@@ -37,10 +39,6 @@ public final class JsonBinding implements Binding {
             return new Json("null");
         }
         String text = result instanceof Json json ? json.text() : Jsons.jsonb().toJson(result);
-        try (var reader = Jsons.PROVIDER.createReader(new StringReader(text))) {
-            return new Json(reader.readValue().toString());
-        } catch (JsonException e) {
-            throw new IllegalArgumentException("a result is not JSON", e);
-        }
+        return new Json(StrictJson.read(text).toString());
     }
 }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
@@ -65,7 +66,7 @@ public final class Runner implements LogListener, WakeUps.Listener {
     private final Backoff pauses;
 
     // Shared.
-    private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
+    private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
     private final Set<String> heard = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
 

@@ -287,6 +287,25 @@ class RunnerTest {
     }
 
     @Test
+    void a_job_whose_lease_was_renewed_in_the_last_moment_is_not_taken_over() {
+        var node = node((params, context) -> {
+            Strands.pause();
+            return null;
+        });
+        submit("j1");
+        settle(1);
+        nodes.remove(node);
+        time.advance(TestNode.LEASE);
+        assertThat(store.jobs.lapsed(1)).containsExactly("j1");
+        store.jobs.renew("n1", TestNode.LEASE);
+        var endings = new Endings(3, new Random(1));
+
+        assertThat(endings.takenOver(store.row("j1"))).isEqualTo(Verdict.NOTHING);
+        time.advance(TestNode.LEASE);
+        assertThat(endings.takenOver(store.row("j1")).events()).containsExactly(new Event.Queued());
+    }
+
+    @Test
     void a_job_whose_nodes_fall_silent_again_and_again_is_failed_as_lost() {
         var dead = new ArrayList<TestNode>();
         submit("j1");

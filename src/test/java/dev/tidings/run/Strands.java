@@ -35,9 +35,22 @@ final class Strands implements Executor {
     static void pause() throws InterruptedException {
         var strand = CURRENT.get();
         strand.giveWay();
+        if (strand.abandoned) {
+            throw new Abandoned();
+        }
         if (Thread.interrupted()) {
             throw new InterruptedException("The job was interrupted.");
         }
+    }
+
+    /** Ends all handlers, as the end of their process would. */
+    void abandon() {
+        strands.forEach(strand -> strand.abandoned = true);
+        stepAll();
+    }
+
+    private static final class Abandoned extends Error {
+        private static final long serialVersionUID = 1;
     }
 
     /** How many handlers have not ended. */
@@ -65,6 +78,7 @@ final class Strands implements Executor {
         private final Semaphore back = new Semaphore(0);
         private final Thread thread;
         private volatile boolean ended;
+        private volatile boolean abandoned;
         private boolean begun;
 
         Strand(Runnable task) {

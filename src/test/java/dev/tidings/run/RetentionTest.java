@@ -1,0 +1,117 @@
+package dev.tidings.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.job.Event;
+import dev.tidings.job.Job;
+import dev.tidings.job.Json;
+import dev.tidings.log.ArtifactStore;
+import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.JobStore;
+import dev.tidings.log.LogListener;
+import dev.tidings.log.Submission;
+import dev.tidings.log.Write;
+import dev.tidings.log.Written;
+import dev.tidings.testing.ManualExecutor;
+import dev.tidings.testing.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class RetentionTest {
+    private static final int OLD_JOBS = Retention.BATCH + 5;
+
+    private final VirtualTime time = new VirtualTime();
+    private final RecordedStore store = new RecordedStore(time.clock());
+    private final FaultyStore faults = new FaultyStore();
+    private final ManualExecutor storeThreads = new ManualExecutor();
+    private final List<String> told = new ArrayList<>();
+    private final Retention retention = new Retention(
+            faults.over(JobStore.class, store.jobs),
+            faults.over(ArtifactStore.class, store.memory),
+            new LogListener() {
+                @Override
+                public void grown(Written.Growth growth) {}
+
+                @Override
+                public void deleted(Job job) {
+                    told.add(job.id());
+                }
+
+                @Override
+                public void unsure(String job) {}
+            },
+            storeThreads,
+            time,
+            new Random(1),
+            Duration.ofDays(7));
+
+    @BeforeEach
+    void submit() {
+        for (int i = 0; i < OLD_JOBS; i++) {
+            submit("j" + i);
+            store.jobs.write(List.of(new Write("j" + i, row -> Verdict.append(new Event.Cancelled("bob")))));
+        }
+        submit("unfinished");
+        store.memory.put("nobodys", 0, new byte[] {1});
+        retention.start();
+    }
+
+    @Test
+    void finished_jobs_are_removed_after_their_time_in_batches_and_told() {
+        pass(Duration.ofDays(6));
+        assertThat(told).isEmpty();
+
+        pass(Duration.ofDays(2));
+
+        assertThat(told).hasSize(OLD_JOBS).doesNotContain("unfinished");
+        assertThat(store.memory.find("j0")).isEmpty();
+    }
+
+    @Test
+    void bytes_that_nobody_named_are_swept_after_a_day() {
+        pass(Duration.ofHours(20));
+        assertThat(store.memory.chunk("nobodys", 0)).isPresent();
+
+        pass(Duration.ofHours(6));
+
+        assertThat(store.memory.chunk("nobodys", 0)).isEmpty();
+    }
+
+    @Test
+    void a_store_that_is_away_is_tried_again() {
+        faults.away = true;
+        pass(Duration.ofDays(8));
+        faults.away = false;
+        pass(Duration.ofHours(3));
+
+        assertThat(told).hasSize(OLD_JOBS);
+    }
+
+    @Test
+    void nothing_happens_after_the_end() {
+        retention.close();
+        pass(Duration.ofDays(8));
+
+        assertThat(told).isEmpty();
+        assertThat(time.waiting()).isZero();
+    }
+
+    private void submit(String id) {
+        store.jobs.submit(new Submission(
+                id, "work", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 999));
+    }
+
+    private void pass(Duration duration) {
+        for (int i = 0; i < 1_000; i++) {
+            time.advance(duration.dividedBy(1_000));
+            storeThreads.runAll();
+        }
+    }
+}

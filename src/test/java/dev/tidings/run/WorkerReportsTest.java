@@ -1,0 +1,237 @@
+package dev.tidings.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.tidings.job.Artifact;
+import dev.tidings.job.Event;
+import dev.tidings.job.Job;
+import dev.tidings.job.JobState;
+import dev.tidings.job.Json;
+import dev.tidings.job.LogLevel;
+import dev.tidings.job.Problem;
+import dev.tidings.job.Progress;
+import dev.tidings.log.ArtifactStore;
+import dev.tidings.log.IdempotencyKey;
+import dev.tidings.log.JobStore;
+import dev.tidings.log.Submission;
+import dev.tidings.run.WorkerReports.Answer;
+import dev.tidings.testing.VirtualTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class WorkerReportsTest {
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+    private final VirtualTime time = new VirtualTime();
+    private final RecordedStore store = new RecordedStore(time.clock());
+    private final FaultyStore faults = new FaultyStore();
+    private final TestNode node = new TestNode(
+            "n1",
+            faults.over(JobStore.class, store.jobs),
+            faults.over(ArtifactStore.class, store.memory),
+            time,
+            new Random(1),
+            (params, context) -> null);
+    private final WorkerReports reports = new WorkerReports(node.appender, TIMEOUT, 1_024, 3);
+    private final Cancellation cancellation = new Cancellation(node.appender);
+
+    @BeforeEach
+    void startAndSubmit() {
+        node.runner.start();
+        store.jobs.submit(new Submission(
+                "w1",
+                "external",
+                null,
+                "alice",
+                Json.EMPTY_OBJECT,
+                0,
+                null,
+                List.of(),
+                null,
+                new Submission.Worker("n1", TIMEOUT),
+                null,
+                10));
+        node.storeThreads.runAll();
+    }
+
+    @Test
+    void a_worker_reports_progress_and_the_end() {
+        var first = stored(report(Progress.of(1, 2, "files", null, null, null), line("one")));
+        var last = stored(report(new Event.Succeeded(new Json("42"))));
+
+        assertThat(first.job().seq()).isEqualTo(4);
+        assertThat(first.job().cancelRequested()).isFalse();
+        assertThat(last.job().state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(store.types("w1")).containsExactly("queued", "started", "progress", "log", "succeeded");
+    }
+
+    @Test
+    void nothing_is_taken_after_the_end() {
+        report(new Event.Failed(new Problem("x", "X", "x")));
+
+        assertThat(report(line("late"))).isInstanceOf(Answer.Conflict.class);
+        assertThat(store.types("w1")).containsExactly("queued", "started", "failed");
+    }
+
+    @Test
+    void a_job_with_a_handler_is_nobody_elses_to_report() {
+        store.jobs.submit(new Submission(
+                "j1", "other", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
+
+        assertThat(answer(reports.report("j1", List.of(line("mine?")), null))).isInstanceOf(Answer.Conflict.class);
+        assertThat(answer(reports.report("none", List.of(line("mine?")), null))).isInstanceOf(Answer.Missing.class);
+    }
+
+    @Test
+    void a_job_ends_as_cancelled_only_when_that_was_asked_for() {
+        assertThat(report(new Event.Cancelled("worker"))).isInstanceOf(Answer.Conflict.class);
+
+        cancel("w1");
+        assertThat(stored(report(line("tidying up"))).job().cancelRequested()).isTrue();
+        report(new Event.Cancelled("worker"));
+
+        assertThat(store.types("w1")).containsExactly("queued", "started", "cancelling", "log", "cancelled");
+        assertThat(store.event("w1", 5)).isEqualTo(new Event.Cancelled("bob"));
+    }
+
+    @Test
+    void a_report_that_is_repeated_with_its_key_is_stored_once() {
+        var key = new IdempotencyKey("worker", "k1", "f1");
+        var first = stored(answer(reports.report("w1", List.of(line("one")), key)));
+        var again = stored(answer(reports.report("w1", List.of(line("one")), key)));
+        var reused = answer(reports.report("w1", List.of(line("two")), new IdempotencyKey("worker", "k1", "f2")));
+
+        assertThat(again.job().seq()).isEqualTo(first.job().seq());
+        assertThat(reused).isInstanceOf(Answer.KeyReused.class);
+        assertThat(store.types("w1")).containsExactly("queued", "started", "log");
+    }
+
+    @Test
+    void lines_beyond_the_limit_are_left_out_and_that_is_told_once() {
+        report(line("1"), line("2"), line("3"), line("4"), line("5"));
+        report(line("6"));
+        report(line("7"), new Event.Succeeded(null));
+
+        assertThat(store.types("w1")).containsExactly("queued", "started", "log", "log", "log", "log", "succeeded");
+        assertThat(((Event.Log) store.event("w1", 6)).message()).startsWith("Further lines are left out");
+    }
+
+    @Test
+    void long_texts_are_cut() {
+        report(line("x".repeat(5_000)));
+
+        assertThat(((Event.Log) store.event("w1", 3)).message()).hasSize(1_022).endsWith("…");
+    }
+
+    @Test
+    void other_events_and_events_after_the_end_are_refused() {
+        for (List<Event> events : List.of(
+                List.<Event>of(),
+                List.<Event>of(new Event.Queued()),
+                List.of(new Event.Succeeded(null), line("late")))) {
+            assertThatThrownBy(() -> reports.report("w1", events, null)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void a_silent_worker_loses_the_job_and_each_report_gives_it_time() {
+        pass(TIMEOUT.minusSeconds(10));
+        report(line("still here"));
+        pass(TIMEOUT.minusSeconds(10));
+        assertThat(store.job("w1").state()).isEqualTo(JobState.RUNNING);
+
+        pass(Duration.ofSeconds(20));
+
+        assertThat(store.job("w1").error().type()).isEqualTo("worker-lost");
+    }
+
+    @Test
+    void a_silent_worker_whose_job_is_to_be_cancelled_leaves_it_cancelled() {
+        cancel("w1");
+        pass(TIMEOUT.plusSeconds(10));
+
+        assertThat(store.types("w1")).containsExactly("queued", "started", "cancelling", "cancelled");
+    }
+
+    @Test
+    void an_artifact_is_taken_once_and_other_bytes_under_its_name_are_refused() {
+        store.memory.put("b1", 0, new byte[] {1});
+        store.memory.put("b2", 0, new byte[] {1});
+        store.memory.put("b3", 0, new byte[] {2});
+        var first = stored(artifact("b1", "\"sha256-1\""));
+        var same = stored(artifact("b2", "\"sha256-1\""));
+        var other = artifact("b3", "\"sha256-2\"");
+
+        assertThat(first.created()).isTrue();
+        assertThat(same.created()).isFalse();
+        assertThat(other).isInstanceOf(Answer.Conflict.class);
+        assertThat(store.job("w1").artifacts()).extracting(Artifact::version).containsExactly("b1");
+    }
+
+    @Test
+    void a_waiting_job_is_cancelled_at_once_and_a_finished_one_stays_as_it_is() {
+        store.jobs.submit(new Submission(
+                "j1", "other", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
+
+        assertThat(cancel("j1")).isEqualTo(JobState.CANCELLED);
+        assertThat(cancel("j1")).isEqualTo(JobState.CANCELLED);
+        assertThat(store.types("j1")).containsExactly("queued", "cancelled");
+        report(new Event.Succeeded(null));
+        assertThat(cancel("w1")).isEqualTo(JobState.SUCCEEDED);
+        assertThat(cancel("none")).isNull();
+    }
+
+    @Test
+    void a_running_job_is_asked_once() {
+        assertThat(cancel("w1")).isEqualTo(JobState.RUNNING);
+        assertThat(cancel("w1")).isEqualTo(JobState.RUNNING);
+
+        assertThat(store.types("w1")).containsExactly("queued", "started", "cancelling");
+    }
+
+    @CanIgnoreReturnValue
+    private Answer report(Event... events) {
+        return answer(reports.report("w1", List.of(events), null));
+    }
+
+    private Answer artifact(String blob, String etag) {
+        return answer(reports.artifact("w1", new Artifact("a.csv", "text/csv", 1, etag, blob)));
+    }
+
+    @CanIgnoreReturnValue
+    private @Nullable JobState cancel(String id) {
+        var asked = cancellation.cancel(id, "bob");
+        node.storeThreads.runAll();
+        return asked.join().map(Job::state).orElse(null);
+    }
+
+    private Answer answer(CompletableFuture<Answer> answer) {
+        node.storeThreads.runAll();
+        return answer.join();
+    }
+
+    private static Answer.Stored stored(Answer answer) {
+        return (Answer.Stored) answer;
+    }
+
+    private static Event line(String text) {
+        return new Event.Log(LogLevel.INFO, text);
+    }
+
+    private void pass(Duration duration) {
+        for (int i = 0; i < 1_000; i++) {
+            time.advance(duration.dividedBy(1_000));
+            node.storeThreads.runAll();
+        }
+    }
+}
