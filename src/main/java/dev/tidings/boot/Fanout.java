@@ -22,6 +22,11 @@ final class Fanout implements LogListener, WakeUps.Listener {
         hinted.add(room);
     }
 
+    /** Adds one that hears only what is committed here. */
+    void listen(LogListener listener) {
+        listeners.add(listener);
+    }
+
     @Override
     public void grown(Growth growth) {
         listeners.forEach(listener -> listener.grown(growth));

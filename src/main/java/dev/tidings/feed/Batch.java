@@ -1,6 +1,7 @@
 package dev.tidings.feed;
 
 import dev.tidings.log.LogEntry;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ public final class Batch {
     private final long upTo;
     private final int conflated;
     private volatile @Nullable Framed framed;
+    private volatile @Nullable Instant appended;
 
     /**
      * Conflates.
@@ -54,6 +56,17 @@ public final class Batch {
     /** Whether the last entry ends the log. */
     public boolean terminal() {
         return entries.get(entries.size() - 1).kind() == LogEntry.Kind.TERMINAL;
+    }
+
+    /** When the first entry was appended; null when its line does not tell. */
+    @Nullable
+    Instant appended() {
+        Instant known = appended;
+        if (known == null) {
+            known = entries.get(0).at();
+            appended = known;
+        }
+        return known;
     }
 
     /** The batch in a transport's bytes, made once for all readers that use the same framer. */

@@ -37,17 +37,30 @@ public final class Feeds implements LogListener, WakeUps.Listener {
     private final Executor storeThreads;
     private final Timer timer;
     private final Pumps pumps;
+    private final FeedMeter meter;
     private final Loads loads;
     private final ManyReaders many;
     private final AtomicInteger numbers = new AtomicInteger();
     private final Map<String, Feed> feeds = new ConcurrentHashMap<>();
 
+    /** Without meters. */
     public Feeds(JobStore store, Executor storeThreads, Timer timer, Pumps pumps, RandomGenerator random) {
+        this(store, storeThreads, timer, pumps, random, FeedMeter.NONE);
+    }
+
+    /**
+     * A node's readers.
+     *
+     * @param random shared by threads
+     */
+    public Feeds(
+            JobStore store, Executor storeThreads, Timer timer, Pumps pumps, RandomGenerator random, FeedMeter meter) {
         this.store = store;
         this.storeThreads = storeThreads;
         this.timer = timer;
         this.pumps = pumps;
-        this.loads = new Loads(store, storeThreads, timer, random);
+        this.meter = meter;
+        this.loads = new Loads(store, storeThreads, timer, random, meter);
         this.many = new ManyReaders(store, storeThreads, timer, random);
     }
 
@@ -60,11 +73,33 @@ public final class Feeds implements LogListener, WakeUps.Listener {
      */
     public Subscription subscribe(
             String job, long cursor, @Nullable Job snapshot, Outlet outlet, Pace pace, Consumer<CloseReason> closed) {
-        return subscription(new JobSource(this, store, job, cursor, snapshot), outlet, pace, closed);
+        String transport = pace.heartbeat() == null ? "poll" : "sse";
+        return subscribe(job, cursor, snapshot, outlet, pace, closed, transport);
     }
 
-    private Subscription subscription(Source source, Outlet outlet, Pace pace, Consumer<CloseReason> closed) {
-        return new Subscription(numbers.incrementAndGet(), source, outlet, pumps, timer, pace, closed);
+    private Subscription subscribe(
+            String job,
+            long cursor,
+            @Nullable Job snapshot,
+            Outlet outlet,
+            Pace pace,
+            Consumer<CloseReason> closed,
+            String transport) {
+        String from = snapshot != null ? "state" : cursor == 0 ? "start" : "cursor";
+        return subscription(new JobSource(this, store, job, cursor, snapshot), outlet, pace, closed, transport, from);
+    }
+
+    private Subscription subscription(
+            Source source, Outlet outlet, Pace pace, Consumer<CloseReason> closed, String transport, String from) {
+        return new Subscription(
+                numbers.incrementAndGet(),
+                source,
+                outlet,
+                pumps,
+                timer,
+                pace,
+                closed,
+                new ReaderMeter(meter, transport, from, timer));
     }
 
     /**
@@ -83,7 +118,7 @@ public final class Feeds implements LogListener, WakeUps.Listener {
             Consumer<CloseReason> closed) {
         var source = new ManySource(this, owners, only);
         many.join(source);
-        var subscription = subscription(source, outlet, pace, closed);
+        var subscription = subscription(source, outlet, pace, closed, "many", "state");
         try {
             storeThreads.execute(() -> {
                 try {
@@ -107,13 +142,13 @@ public final class Feeds implements LogListener, WakeUps.Listener {
      */
     public Subscription awaitGrowth(String job, long seen, Duration atMost, Runnable then) {
         var outlet = new AwaitOutlet(batch -> true, then);
-        return subscribe(job, seen, null, outlet, Pace.poll(atMost), reason -> {});
+        return subscribe(job, seen, null, outlet, Pace.poll(atMost), reason -> {}, "wait");
     }
 
     /** The same for the log's end. */
     public Subscription awaitEnd(String job, long seen, Duration atMost, Runnable then) {
         var outlet = new AwaitOutlet(Batch::terminal, then);
-        return subscribe(job, seen, null, outlet, Pace.poll(atMost), reason -> {});
+        return subscribe(job, seen, null, outlet, Pace.poll(atMost), reason -> {}, "wait");
     }
 
     /** The job, when memory surely holds its newest state. */

@@ -39,17 +39,19 @@ final class Loads {
     private final Executor storeThreads;
     private final Timer timer;
     private final RandomGenerator random;
+    private final FeedMeter meter;
 
     // Guarded by this.
     private final Map<String, List<Request>> waiting = new LinkedHashMap<>();
     private boolean reading;
     private int failures;
 
-    Loads(JobStore store, Executor storeThreads, Timer timer, RandomGenerator random) {
+    Loads(JobStore store, Executor storeThreads, Timer timer, RandomGenerator random, FeedMeter meter) {
         this.store = store;
         this.storeThreads = storeThreads;
         this.timer = timer;
         this.random = random;
+        this.meter = meter;
     }
 
     /** Hears what became of a request. Store threads; must not block. */
@@ -94,10 +96,13 @@ final class Loads {
         var cursors = new HashMap<String, Long>();
         group.forEach((job, requests) -> cursors.put(job, requests.get(0).cursor));
         if (!group.isEmpty()) {
+            long beganNanos = timer.nanoTime();
             Map<String, Replay> replays;
             try {
                 replays = store.read(cursors, MAX_ENTRIES);
+                meter.loaded(cursors.size(), Duration.ofNanos(timer.nanoTime() - beganNanos));
             } catch (RuntimeException failure) {
+                meter.loadFailed();
                 putBack(group, failure);
                 return;
             }

@@ -46,6 +46,11 @@ public interface Outlet {
     /** The store cannot be read at the moment; the subscription goes on trying. Any thread. */
     default void storeFailed() {}
 
+    /** How many bytes were written so far, for the meters. The pump's thread. */
+    default long bytes() {
+        return 0;
+    }
+
     /** Completes without a word. The last call. */
     void abort();
 }

@@ -46,6 +46,7 @@ public final class Subscription {
     private final Timer timer;
     private final Pace pace;
     private final Consumer<CloseReason> closed;
+    private final ReaderMeter meter;
 
     // Shared. wakeUps is above 0 while a pump is queued or running, and for ever once closed.
     private final AtomicInteger wakeUps = new AtomicInteger();
@@ -73,7 +74,8 @@ public final class Subscription {
             Pumps pumps,
             Timer timer,
             Pace pace,
-            Consumer<CloseReason> closed) {
+            Consumer<CloseReason> closed,
+            ReaderMeter meter) {
         this.number = number;
         this.source = source;
         this.outlet = outlet;
@@ -81,11 +83,13 @@ public final class Subscription {
         this.timer = timer;
         this.pace = pace;
         this.closed = closed;
+        this.meter = meter;
         lastWriteNanos = timer.nanoTime();
     }
 
     /** Begins to read; called once. */
     public void start() {
+        meter.opened();
         source.opened(this);
         if (!pace.life().isZero()) {
             lifeEnd = timer.after(pace.life(), () -> end(pace.atEnd()));
@@ -199,15 +203,14 @@ public final class Subscription {
                 return true;
             }
             blockedSinceNanos = 0;
+            meter.ready();
             if (reason != null) {
-                outlet.end(reason);
-                close(reason, false);
+                endOutlet(reason);
                 return true;
             }
             Step next = source.next();
             if (next instanceof Step.Finished finished) {
-                outlet.end(finished.reason());
-                close(finished.reason(), false);
+                endOutlet(finished.reason());
                 return true;
             }
             if (next instanceof Step.UpToDate || next instanceof Step.Loading) {
@@ -232,11 +235,23 @@ public final class Subscription {
             outlet.deleted(gone.job());
         }
         wrote(begin);
+        meter.wrote(next);
+    }
+
+    private void endOutlet(CloseReason reason) throws IOException {
+        outlet.end(reason);
+        meter.flushed(outlet.bytes());
+        close(reason, false);
     }
 
     private void flush(boolean upToDate) throws IOException {
+        if (upToDate) {
+            meter.upToDate();
+        }
         long begin = timer.nanoTime();
-        if (!outlet.flush(upToDate)) {
+        boolean more = outlet.flush(upToDate);
+        meter.flushed(outlet.bytes());
+        if (!more) {
             close(CloseReason.FINISHED, false);
         }
         took(timer.nanoTime() - begin);
@@ -258,6 +273,7 @@ public final class Subscription {
                 long begin = timer.nanoTime();
                 outlet.heartbeat();
                 wrote(begin);
+                meter.heartbeat();
             }
         }
     }
@@ -312,6 +328,7 @@ public final class Subscription {
         ending.compareAndSet(null, reason);
         cancelAlarms();
         source.closed();
+        meter.closed(reason);
         try {
             if (abort) {
                 outlet.abort();

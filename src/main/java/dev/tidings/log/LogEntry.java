@@ -1,5 +1,10 @@
 package dev.tidings.log;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One event in a log, as every reader of every transport gets it: encoded once, shared by all.
  *
@@ -16,6 +21,9 @@ public record LogEntry(long seq, Kind kind, byte[] json) {
     /** Stands in an artifact's {@code href} for the context path; what follows begins with a slash. */
     public static final String BASE = "{base}";
 
+    /** Number, job, type and time lie within so many bytes. */
+    private static final int HEAD = 240;
+
     /** What readers must know of an entry without parsing it. */
     public enum Kind {
         /** May be left out when another {@code PROGRESS} follows it next. */
@@ -26,6 +34,30 @@ public record LogEntry(long seq, Kind kind, byte[] json) {
         TERMINAL,
         /** Any other event. */
         OTHER
+    }
+
+    /** The event's type in the contract's words; empty when the line does not tell. */
+    public String type() {
+        String type = member("\"type\":\"");
+        return type == null ? "" : type;
+    }
+
+    /** When the event was appended; null when the line does not tell. */
+    public @Nullable Instant at() {
+        String at = member("\"at\":\"");
+        try {
+            return at == null ? null : Instant.parse(at);
+        } catch (DateTimeParseException unreadable) {
+            return null;
+        }
+    }
+
+    /** A member that stands, as type and time do, before any of the job's own texts. */
+    private @Nullable String member(String name) {
+        var head = new String(json, 0, Math.min(json.length, HEAD), StandardCharsets.UTF_8);
+        int begin = head.indexOf(name);
+        int end = begin < 0 ? -1 : head.indexOf('"', begin + name.length());
+        return end < 0 ? null : head.substring(begin + name.length(), end);
     }
 
     @Override

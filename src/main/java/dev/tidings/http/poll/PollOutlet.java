@@ -29,6 +29,7 @@ final class PollOutlet implements Outlet {
     private long cursor;
     private int count;
     private boolean finished;
+    private long written;
     private boolean cut; // whether entries did not fit
     /**
      * An outlet that nothing was written to.
@@ -111,6 +112,11 @@ final class PollOutlet implements Outlet {
     }
 
     @Override
+    public long bytes() {
+        return written;
+    }
+
+    @Override
     public void abort() {
         exchange.end();
     }
@@ -120,6 +126,7 @@ final class PollOutlet implements Outlet {
         json.writeBytes(ascii("{\"events\":["));
         json.writeBytes(events.toByteArray());
         json.writeBytes(ascii("],\"next\":\"" + cursor + "\",\"done\":" + finished + "}"));
+        written = json.size();
         exchange.answer(Answer.json(200, json.toByteArray())
                 .with("Cache-Control", "no-store")
                 .with("Vary", "Accept"));

@@ -31,6 +31,7 @@ final class SseOutlet implements Outlet, WriteListener {
     // Owned by the pump.
     private byte @Nullable [] first;
     private boolean unflushed;
+    private long written;
 
     /**
      * Makes an outlet that begins with {@code hello}.
@@ -142,6 +143,11 @@ final class SseOutlet implements Outlet, WriteListener {
     }
 
     @Override
+    public long bytes() {
+        return written;
+    }
+
+    @Override
     public void abort() {
         exchange.end();
     }
@@ -149,6 +155,7 @@ final class SseOutlet implements Outlet, WriteListener {
     private void write(byte[] bytes) throws IOException {
         touch(stream -> stream.write(bytes));
         unflushed = true;
+        written += bytes.length;
     }
 
     private interface Use {
