@@ -50,13 +50,25 @@ public final class BlockingBody {
             reader.read(body);
         } catch (Throwable thrown) {
             if (body != null && body.failed) {
-                exchange.answer(
-                        Problems.badRequest("The body did not arrive whole.").answer());
+                broken(exchange);
             } else if (body == null || body.ended) {
                 exchange.fail(thrown);
             } else if (!exchange.ended()) {
                 refuse(exchange, Problems.of(thrown).answer(), body.in);
             }
+        }
+    }
+
+    /**
+     * Answers by this thread what is no body. A container that has noticed it too drops what is written, and answers by
+     * the error page as soon as the exchange is complete; it would not call a listener any more.
+     */
+    private static void broken(Exchange exchange) {
+        if (exchange.claim()) {
+            var answer = Problems.badRequest("The body is malformed, or did not arrive whole.")
+                    .answer();
+            exchange.whileOpen(() -> BlockingAnswers.write(exchange.response(), exchange.method(), answer));
+            exchange.end();
         }
     }
 

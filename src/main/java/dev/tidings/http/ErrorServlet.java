@@ -29,7 +29,11 @@ public final class ErrorServlet extends HttpServlet {
     }
 
     private static HttpProblem found(HttpServletRequest request) {
-        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable thrown) {
+        Object exception = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
+        if (exception instanceof IOException) {
+            return Problems.badRequest("The body is malformed, or did not arrive whole.");
+        }
+        if (exception instanceof Throwable thrown) {
             return Problems.of(thrown);
         }
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 500;

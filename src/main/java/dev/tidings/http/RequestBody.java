@@ -4,6 +4,7 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -32,10 +33,18 @@ public final class RequestBody implements ReadListener {
     /**
      * Reads it. To be called by the container's thread, before anything else of the body is.
      *
+     * <p>A chunked body is read by {@code uploads}: a container that finds a chunk malformed tells a listener by closing
+     * the connection, and a reader by an exception that can be answered.
+     *
+     * @param uploads see {@link BlockingBody}
      * @param maxBytes more is answered 413, before it is read where the request tells its length
      * @param then gets the bytes, on a container thread; what it throws is answered
      */
-    public static void read(Exchange exchange, long maxBytes, Consumer<byte[]> then) {
+    public static void read(Exchange exchange, Executor uploads, long maxBytes, Consumer<byte[]> then) {
+        if (exchange.header("Transfer-Encoding") != null) {
+            BlockingBody.read(exchange, uploads, maxBytes, body -> then.accept(body.readAllBytes()));
+            return;
+        }
         if (exchange.contentLength() > maxBytes) {
             throw Problems.tooLarge("The body", maxBytes);
         }

@@ -43,6 +43,7 @@ final class SubmitJob implements Resource {
         }
         RequestBody.read(
                 exchange,
+                upload.threads(),
                 limits.maxBodyBytes(),
                 json -> exchange.store(() -> {
                     var caller = exchange.caller();

@@ -50,6 +50,11 @@ final class Upload {
         this.limits = limits;
     }
 
+    /** The threads that wait for clients' bytes. */
+    Executor threads() {
+        return uploads;
+    }
+
     void take(Exchange exchange, MediaType type, @Nullable String key, @Nullable Wait wait) {
         BlockingBody.read(
                 exchange,

@@ -23,6 +23,8 @@ import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.IdempotencyKey;
 import dev.tidings.run.WorkerReports;
 import java.io.InputStream;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -59,6 +61,7 @@ public record WorkerResources(
         String key = IdempotencyHeader.of(exchange);
         RequestBody.read(
                 exchange,
+                uploads,
                 maxBodyBytes,
                 body -> exchange.store(() -> {
                     Job job = access.seen(exchange);
@@ -125,7 +128,7 @@ public record WorkerResources(
         boolean discard = true;
         try {
             Staging.Blob blob = staging.stage(body);
-            var artifact = new Artifact(name, mediaType, blob.size(), "\"sha256-" + blob.sha256() + "\"", blob.id());
+            var artifact = new Artifact(name, mediaType, blob.size(), tag(blob), blob.id());
             discard = false; // from here on it may be named; if it is not, it is swept
             var stored = stored(reports.artifact(job.id(), artifact).join(), null);
             discard = !stored.created();
@@ -138,6 +141,12 @@ public record WorkerResources(
                 staging.discard();
             }
         }
+    }
+
+    /** As for the artifacts of handlers. */
+    private static String tag(Staging.Blob blob) {
+        byte[] digest = HexFormat.of().parseHex(blob.sha256());
+        return "\"sha256-" + Base64.getUrlEncoder().withoutPadding().encodeToString(digest) + "\"";
     }
 
     private static void answer(Exchange exchange, WorkerReports.Answer.Stored stored, Artifact sent) {

@@ -7,6 +7,7 @@ import dev.tidings.handlers.CountdownHandler;
 import dev.tidings.handlers.DigestHandler;
 import dev.tidings.http.ApiServlet;
 import dev.tidings.http.Caller;
+import dev.tidings.http.ErrorServlet;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
 import dev.tidings.http.artifact.FetchArtifact;
@@ -66,6 +67,10 @@ final class ApiFixture implements AutoCloseable {
     private final Feeds feeds;
 
     ApiFixture() {
+        this(context -> {});
+    }
+
+    ApiFixture(EmbeddedServer.Adjustment adjustment) {
         var timer = new TimerWheel(InstantSource.system());
         ticking = ticks.scheduleAtFixedRate(timer::tick, 20, 20, TimeUnit.MILLISECONDS);
         feeds = new Feeds(store, storeThreads, timer, new Pumps(storeThreads, storeThreads, 2), new Random(1));
@@ -96,10 +101,13 @@ final class ApiFixture implements AutoCloseable {
                         LIMITS.maxBodyBytes(),
                         LIMITS.maxUploadBytes())
                 .addTo(routes);
-        server = EmbeddedServer.start(context -> {
-            EmbeddedServer.filter(context, "who", who());
-            EmbeddedServer.servlet(context, "api", new ApiServlet(routes, storeThreads, timer), "/api/*");
-        });
+        server = EmbeddedServer.start(
+                context -> {
+                    EmbeddedServer.filter(context, "who", who());
+                    EmbeddedServer.servlet(context, "problem", new ErrorServlet(), ErrorServlet.PATH);
+                    EmbeddedServer.servlet(context, "api", new ApiServlet(routes, storeThreads, timer), "/api/*");
+                },
+                adjustment);
     }
 
     /** The test says who it is by a header; without it, it is alice. */

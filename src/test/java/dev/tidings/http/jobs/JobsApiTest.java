@@ -335,6 +335,7 @@ class JobsApiTest {
     @Test
     void links_are_safe_and_complete() throws Exception {
         var id = ApiFixture.id(api.submit(COUNTDOWN));
+        api.store.put("v1", 0, new byte[1]);
         api.write(id, new Artifact("ä \"b\".csv", "text/csv", 1, "\"sha256-x\"", "v1"));
 
         assertThat(api.get("/api/jobs/" + id).body())
