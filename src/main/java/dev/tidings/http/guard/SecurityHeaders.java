@@ -17,6 +17,8 @@ final class SecurityHeaders {
         response.setHeader("X-Frame-Options", "SAMEORIGIN");
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+        // Pages and modules are asked for again after an upgrade; answers of the API say their own.
+        response.setHeader("Cache-Control", "no-cache");
         response.setHeader("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
         if (request.isSecure()) {
             response.setHeader("Strict-Transport-Security", "max-age=31536000");
