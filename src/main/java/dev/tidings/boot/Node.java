@@ -5,9 +5,9 @@ import dev.tidings.feed.Readers;
 import dev.tidings.jdbc.JdbcStore;
 import dev.tidings.jdbc.StoreSettings;
 import dev.tidings.json.ParamsSchema;
-import dev.tidings.log.AppendMeter;
 import dev.tidings.log.Appender;
 import dev.tidings.log.WakeUps;
+import dev.tidings.metrics.Metrics;
 import dev.tidings.run.Cancellation;
 import dev.tidings.run.JobTypes;
 import dev.tidings.run.JsonBinding;
@@ -16,6 +16,7 @@ import dev.tidings.run.RunSettings;
 import dev.tidings.run.Runner;
 import dev.tidings.run.WorkerReports;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
@@ -30,6 +31,8 @@ final class Node implements AutoCloseable {
 
     private final JdbcStore store;
     private final WakeUps wakeUps;
+    private final Metrics metrics = new Metrics();
+    private final Probes probes;
     private final Threads threads;
     private final Feeds feeds;
     private final Readers readers;
@@ -51,14 +54,16 @@ final class Node implements AutoCloseable {
     Node(Settings settings, ClassLoader application) {
         types = JobTypes.load(application, ParamsSchema::new);
         store = JdbcStore.open(storeSettings(settings));
-        var opened = new Cleanup().then(store);
+        var opened = new Cleanup().then(metrics).then(store);
         try {
             threads = new Threads(application, settings.concurrency(), settings.maxUploads());
             opened.then(threads);
             RandomGenerator random = new SharedRandom();
-            feeds = new Feeds(store.jobs(), threads.store(), threads.timer(), threads.pumps(), random);
+            feeds = new Feeds(
+                    store.jobs(), threads.store(), threads.timer(), threads.pumps(), random, Meters.feed(metrics));
             readers = new Readers(settings.maxStreams(), settings.streamsPerUser(), threads.timer(), random);
-            appender = new Appender(store.jobs(), threads.store(), threads.timer(), random, fanout, AppendMeter.NONE);
+            appender = new Appender(
+                    store.jobs(), threads.store(), threads.timer(), random, fanout, Meters.append(metrics));
             runner = new Runner(
                     store.jobs(),
                     store.artifacts(),
@@ -82,11 +87,22 @@ final class Node implements AutoCloseable {
                     threads.timer(),
                     random,
                     settings.retention());
+            fanout.listen(Meters.events(metrics));
             fanout.add(feeds);
             fanout.add(runner);
             wakeUps = store.wakeUps(threads.background());
             drain = new Drain(readers, runner, settings.drainSpread(), settings.drainGrace());
             wakeUps.listen(fanout);
+            metrics.node().gauge("tidings.jobs.running", "Attempts that run at this node", runner::running);
+            metrics.node().gauge("tidings.readers", "Streams, and polls that wait", readers::count);
+            probes = new Probes(
+                    threads.timer(),
+                    metrics.node(),
+                    Map.of(
+                            "store", threads.store(),
+                            "pump", threads.pumps().quick(),
+                            "slow pump", threads.pumps().slow()));
+            probes.start();
             runner.start();
             retention.start();
         } catch (RuntimeException | Error failure) {
@@ -129,6 +145,10 @@ final class Node implements AutoCloseable {
 
     JdbcStore store() {
         return store;
+    }
+
+    Metrics metrics() {
+        return metrics;
     }
 
     Threads threads() {
@@ -176,7 +196,8 @@ final class Node implements AutoCloseable {
         drain.finish();
         retention.close();
         runner.close();
-        new Cleanup().then(store).then(threads).then(wakeUps).close();
+        probes.close();
+        new Cleanup().then(metrics).then(store).then(threads).then(wakeUps).close();
     }
 
     /** Random numbers for jitter, for any thread. */

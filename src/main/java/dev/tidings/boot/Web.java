@@ -128,7 +128,7 @@ final class Web {
                 node::started,
                 node.drain()::draining,
                 node.store().jobs()::check,
-                () -> "",
+                node.metrics()::scrape,
                 node.drain()::begin,
                 node::restored);
     }
