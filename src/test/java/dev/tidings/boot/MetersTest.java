@@ -23,10 +23,13 @@ import dev.tidings.metrics.Metrics;
 import dev.tidings.testing.InMemoryStore;
 import dev.tidings.testing.ManualExecutor;
 import dev.tidings.testing.VirtualTime;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -198,6 +201,24 @@ class MetersTest {
                 .contains("jvm_memory_used_bytes")
                 .doesNotContain("\"j\"")
                 .doesNotContain("alice");
+    }
+
+    @Test
+    void the_dashboard_asks_only_for_what_there_is() throws Exception {
+        var probes = new Probes(time, metrics.node(), Map.of("pump", executor));
+        metrics.node().queue("pump", executor::waiting);
+        probes.start();
+        read(1, new Sink());
+        append(new Event.Cancelled("alice"));
+        turn(Duration.ofSeconds(1));
+        String scrape = metrics.scrape();
+
+        for (String file : List.of("tidings.json", "README.md")) {
+            Pattern.compile("\\b(tidings|jvm|process)_[a-z_]+[a-z]")
+                    .matcher(Files.readString(Path.of("deploy/grafana", file)))
+                    .results()
+                    .forEach(name -> assertThat(scrape).containsPattern("\\n" + name.group() + "[{ ]"));
+        }
     }
 
     private Subscription read(long cursor, Outlet outlet) {
