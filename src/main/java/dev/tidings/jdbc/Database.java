@@ -6,6 +6,8 @@ import io.agroal.api.configuration.AgroalConnectionFactoryConfiguration.Transact
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ExceptionSorter;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,9 +157,9 @@ interface Database extends AutoCloseable {
         /**
          * The URL of the database in a folder.
          *
-         * <p>{@code async:} keeps an interrupted thread from closing the file under all others; {@code WRITE_DELAY=0}
-         * writes at every commit, so that the death of the process loses nothing; the exit hook of H2 would close the
-         * database before a drain is over.
+         * <p>{@link CalmFilePath} keeps an interrupted thread from closing the file under all others;
+         * {@code WRITE_DELAY=0} writes at every commit, so that the death of the process loses nothing; the exit hook of
+         * H2 would close the database before a drain is over.
          */
         static String embeddedUrl(Path home) {
             try {
@@ -165,7 +167,9 @@ interface Database extends AutoCloseable {
             } catch (IOException e) {
                 throw new StoreException("tidings.home=" + home + " cannot be made a folder", e);
             }
-            return "jdbc:h2:async:" + home.toAbsolutePath().resolve("tidings")
+            CalmFilePath.register();
+            return "jdbc:h2:" + CalmFilePath.SCHEME + ":"
+                    + home.toAbsolutePath().resolve("tidings")
                     + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
                     + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=3000;QUERY_CACHE_SIZE=64";
         }
@@ -222,7 +226,6 @@ interface Database extends AutoCloseable {
 
     private static AgroalDataSource pool(
             String url, Class<? extends Driver> driver, Properties properties, StoreSettings settings) {
-        credentials(properties, settings);
         var configuration = new AgroalDataSourceConfigurationSupplier()
                 .connectionPoolConfiguration(pool -> pool.maxSize(settings.connections())
                         .acquisitionTimeout(ACQUISITION)
@@ -232,6 +235,12 @@ interface Database extends AutoCloseable {
                         .exceptionSorter(broken())
                         .connectionFactoryConfiguration(factory -> {
                             properties.forEach((name, value) -> factory.jdbcProperty((String) name, (String) value));
+                            if (settings.user() != null) {
+                                factory.principal(new NamePrincipal(settings.user()));
+                            }
+                            if (settings.password() != null) {
+                                factory.credential(new SimplePassword(settings.password()));
+                            }
                             return factory.jdbcUrl(url)
                                     .connectionProviderClass(driver)
                                     .autoCommit(false)
