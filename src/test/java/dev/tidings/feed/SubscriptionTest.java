@@ -17,6 +17,7 @@ import dev.tidings.testing.ManualExecutor;
 import dev.tidings.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -224,6 +225,55 @@ class SubscriptionTest {
         turn(Duration.ofSeconds(5));
 
         assertThat(told).containsExactly("growth", "end");
+    }
+
+    @Test
+    void a_log_longer_than_one_read_is_read_to_its_end() {
+        var lines = new Event[Loads.MAX_ENTRIES + 100];
+        Arrays.fill(lines, new Event.Log(LogLevel.INFO, "line"));
+        appendElsewhere("j", lines);
+        read(0);
+        executor.runAll();
+
+        assertThat(outlet.received).hasSize(lines.length + 1).endsWith(lines.length + 1L);
+    }
+
+    @Test
+    void a_cursor_from_before_a_restore_is_reset_although_another_reads_from_the_start() {
+        store.restored();
+        feeds.subscribe("j", 0, null, new RecordingOutlet(), PACE, closed::add).start();
+        read(1);
+        executor.runAll();
+
+        assertThat(outlet.said).containsExactly("reset 1000001");
+    }
+
+    @Test
+    void a_reader_that_ends_before_it_begins_leaves_nothing() {
+        var reader = feeds.subscribe("j", 1, null, outlet, PACE, closed::add);
+        reader.end(CloseReason.GONE);
+        executor.runAll();
+        reader.start();
+        executor.runAll();
+        turn(Duration.ofMinutes(1));
+
+        assertThat(closed).containsExactly(CloseReason.GONE);
+        assertThat(feeds.idle()).isTrue();
+        assertThat(time.waiting()).isZero();
+    }
+
+    @Test
+    void readers_of_many_jobs_are_not_read_for_again_and_again_when_a_log_is_long() {
+        feeds.subscribe(Set.of("alice"), null, List::of, outlet, PACE, closed::add)
+                .start();
+        executor.runAll();
+        var lines = new Event[Loads.MAX_ENTRIES + 100];
+        Arrays.fill(lines, new Event.Log(LogLevel.INFO, "line"));
+        appendElsewhere("j", lines);
+        feeds.grown(Set.of(new WakeUps.Hint("j", "alice")));
+        executor.runAll();
+
+        assertThat(outlet.said).containsExactly("snapshot " + (lines.length + 1));
     }
 
     private Subscription read(long cursor) {
