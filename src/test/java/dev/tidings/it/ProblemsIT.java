@@ -25,12 +25,20 @@ class ProblemsIT extends InServer {
                 "api/jobs/none",
                 "api/jobs/none/events",
                 "api/jobs/a/b/c/d",
-                "WEB-INF/web.xml",
-                "META-INF/MANIFEST.MF",
                 "api/jobs/%E4%B8%AD"
             })
     void what_is_not_there(String path) throws Exception {
         assertProblem(API.get(path), 404);
+    }
+
+    /** Some servers answer this themselves, so that it never reaches the application. */
+    @ParameterizedTest
+    @ValueSource(strings = {"WEB-INF/web.xml", "META-INF/MANIFEST.MF"})
+    void what_is_nobodys_business(String path) throws Exception {
+        HttpResponse<String> answer = API.get(path);
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).doesNotContain("display-name", "Manifest-Version", "Exception");
     }
 
     @ParameterizedTest
