@@ -65,6 +65,13 @@ final class Claiming {
                 limit);
     }
 
+    /** Ends all leases of nodes, where no node can be alive. Those of external workers stand: they outlive this process. */
+    int endLeases() throws SQLException {
+        return Sql.update(
+                connection,
+                "update jobs set lease_until = " + dialect.clock() + " where state = 'running' and not worker");
+    }
+
     Optional<Duration> untilDue(Set<String> types) throws SQLException {
         return Sql.query(connection, "select min(due), " + dialect.clock() + WAITING, Claiming::untilDue, types)
                 .get(0);

@@ -36,6 +36,11 @@ public final class JdbcStore implements AutoCloseable {
             var transactions = new Transactions(database.dataSource());
             artifacts = new JdbcArtifactStore(transactions, dialect);
             jobs = new JdbcJobStore(transactions, dialect, artifacts);
+            if (settings.embedded()) {
+                transactions.run(
+                        "free what ran in a former process",
+                        connection -> new Claiming(connection, dialect).endLeases());
+            }
         } catch (RuntimeException e) {
             closeAfter(e);
             throw e;
@@ -43,7 +48,8 @@ public final class JdbcStore implements AutoCloseable {
     }
 
     /**
-     * Opens the store.
+     * Opens the store. One process has an embedded one at a time, so what is said to run in it runs nowhere: its leases
+     * are over at once.
      *
      * @throws StoreException when it cannot be reached, is in use by another process, or has not the schema that this
      *     version needs; the message says what to do

@@ -34,6 +34,11 @@ public record StoreSettings(
         return new StoreSettings(Path.of("."), null, url, user, password, DEFAULT_CONNECTIONS, true);
     }
 
+    /** Whether it is in a file of this process alone. */
+    boolean embedded() {
+        return dataSource == null && url == null;
+    }
+
     @Override
     public String toString() {
         return dataSource != null ? "data source" : url != null ? "database server" : "embedded database in " + home;

@@ -64,8 +64,9 @@ final class Takeover {
         this.pause = lease.dividedBy(4);
     }
 
+    /** Looks at once: a node that died may have been this one. */
     void start() {
-        lookIn(Backoff.jittered(pause, random));
+        begin();
     }
 
     void close() {

@@ -1,11 +1,16 @@
 package dev.tidings.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.log.Submission;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class H2StoreTest extends JdbcStoreContract {
@@ -22,6 +27,30 @@ class H2StoreTest extends JdbcStoreContract {
     @AfterAll
     static void close() {
         store.close();
+    }
+
+    @Test
+    void what_ran_when_the_process_ended_is_free_at_once_but_an_external_workers_job_is_not(@TempDir Path other) {
+        String ran;
+        String worked;
+        try (var before = JdbcStore.open(StoreSettings.embedded(other))) {
+            before.jobs().submit(submission().build());
+            ran = before.jobs()
+                    .claim("n1", Set.of(mine), 1, LEASE)
+                    .get(0)
+                    .row()
+                    .job()
+                    .id();
+            var external =
+                    submission().worker(new Submission.Worker("n1", LEASE)).build();
+            before.jobs().submit(external);
+            worked = external.id();
+            assertThat(before.jobs().lapsed(10)).isEmpty();
+        }
+
+        try (var after = JdbcStore.open(StoreSettings.embedded(other))) {
+            assertThat(after.jobs().lapsed(10)).contains(ran).doesNotContain(worked);
+        }
     }
 
     @Override

@@ -71,6 +71,7 @@ public final class ServerProcess implements AutoCloseable {
         private int port;
         private boolean tls;
         private String name = "server";
+        private Path base;
 
         private Builder(Path home) {
             this.home = home;
@@ -121,6 +122,12 @@ public final class ServerProcess implements AutoCloseable {
         /** Begins the name of the log file. */
         public Builder name(String name) {
             this.name = name;
+            return this;
+        }
+
+        /** Tomcat's own folder: kept from start to start it spares the unpacking of the WAR; else each has a new one. */
+        public Builder base(Path folder) {
+            this.base = folder;
             return this;
         }
 
@@ -190,7 +197,7 @@ public final class ServerProcess implements AutoCloseable {
     private ServerProcess(Builder how) throws IOException {
         String name = how.name + "-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
         this.log = Files.createDirectories(BUILD.resolve("it-logs")).resolve(name + ".log");
-        Path work = BUILD.resolve("it-work").resolve(name).toAbsolutePath();
+        Path work = (how.base == null ? BUILD.resolve("it-work").resolve(name) : how.base).toAbsolutePath();
         var builder = new ProcessBuilder(how.command(work)).redirectErrorStream(true);
         builder.environment().putAll(how.environment);
         this.process = builder.start();
