@@ -95,6 +95,7 @@ final class Node implements AutoCloseable {
             wakeUps.listen(fanout);
             metrics.node().gauge("tidings.jobs.running", "Attempts that run at this node", runner::running);
             metrics.node().gauge("tidings.readers", "Streams, and polls that wait", readers::count);
+            threads.eachQueue(metrics.node()::queue);
             probes = new Probes(
                     threads.timer(),
                     metrics.node(),

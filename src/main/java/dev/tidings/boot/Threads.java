@@ -7,7 +7,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +21,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +51,7 @@ final class Threads implements AutoCloseable {
     private final @Nullable CarriedConcurrency carried;
     private final ExecutorService jobs;
     private final List<ThreadPoolExecutor> pools = new ArrayList<>();
+    private final Map<String, ThreadPoolExecutor> queues = new LinkedHashMap<>();
     private final ThreadPoolExecutor store;
     private final ThreadPoolExecutor downloads;
     private final ThreadPoolExecutor uploads;
@@ -98,6 +103,7 @@ final class Threads implements AutoCloseable {
                 size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queue), named(factory, name));
         pool.allowCoreThreadTimeOut(true);
         pools.add(pool);
+        queues.put(name, pool);
         return pool;
     }
 
@@ -173,6 +179,11 @@ final class Threads implements AutoCloseable {
     /** For the few tasks that run as long as the node: the listener for other nodes' hints. */
     Executor background() {
         return background;
+    }
+
+    /** Calls {@code seen} with the name of each pool that has a queue, and how many tasks wait in it. */
+    void eachQueue(BiConsumer<String, Supplier<Number>> seen) {
+        queues.forEach((name, pool) -> seen.accept(name, () -> pool.getQueue().size()));
     }
 
     TimerWheel timer() {
