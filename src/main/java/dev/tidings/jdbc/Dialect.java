@@ -17,6 +17,9 @@ interface Dialect {
     /** The folder of its migrations, below {@code db}. */
     String folder();
 
+    /** Makes other nodes wait here until this connection is closed. */
+    void lockSchema(Connection connection) throws SQLException;
+
     /** An expression for the time now, to the microsecond. */
     String clock();
 

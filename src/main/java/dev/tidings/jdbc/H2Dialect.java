@@ -22,6 +22,11 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public void lockSchema(Connection connection) {
+        // One process has the embedded database.
+    }
+
+    @Override
     public String clock() {
         return "current_timestamp(6)";
     }

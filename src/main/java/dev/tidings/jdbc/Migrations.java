@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Brings the schema up to date, or checks it.
  *
  * <p>The migrations are listed here rather than found by a scan of the class path, which containers hide behind file
- * systems of their own; so one that is missing stops the start. Two nodes may start at once: Flyway locks its table.
+ * systems of their own; so one that is missing stops the start. Two nodes may start at once: one waits for the other.
  */
 final class Migrations {
     /** Files in {@code db/h2} and {@code db/postgresql}; never changed once released, only added to. */
@@ -44,7 +46,7 @@ final class Migrations {
         try {
             Flyway flyway = database.connect(configure(loader, dialect)).load();
             if (migrate) {
-                flyway.migrate();
+                migrateAlone(flyway, database, dialect);
             } else {
                 check(flyway, dialect);
             }
@@ -56,6 +58,16 @@ final class Migrations {
                     e);
         } finally {
             thread.setContextClassLoader(before);
+        }
+    }
+
+    /** Flyway locks its table, but not while it makes it: of two nodes at once the later finds it empty and gives up. */
+    private static void migrateAlone(Flyway flyway, Database database, Dialect dialect) {
+        try (Connection lock = database.direct()) {
+            dialect.lockSchema(lock);
+            flyway.migrate();
+        } catch (SQLException e) {
+            throw new StoreException("the database's schema cannot be locked for an update", e);
         }
     }
 

@@ -25,6 +25,13 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public void lockSchema(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("select pg_advisory_lock(hashtext('tidings_schema'))");
+        }
+    }
+
+    @Override
     public String clock() {
         return "clock_timestamp()";
     }
