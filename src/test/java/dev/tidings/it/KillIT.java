@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dtidings.kills=200} for a long run; {@code -Dtidings.seed=} repeats one.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@Tag("soak")
 class KillIT {
 
     private static final int KILLS = Integer.getInteger("tidings.kills", 5);
