@@ -27,8 +27,8 @@ import java.util.Optional;
  * <p>A dropped blob is never named again, so that what is being deleted is not half there for anybody.
  */
 final class JdbcArtifactStore implements ArtifactStore {
-    /** Chunks deleted in one transaction: 16 MiB. */
-    private static final int SLICE = 64;
+    /** Chunks deleted in one transaction: 2 MiB, of which H2 holds several copies until the commit. */
+    private static final int SLICE = 8;
 
     /** Blobs removed by one sweep. */
     private static final int SWEEP = 32;
