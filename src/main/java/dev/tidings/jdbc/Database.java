@@ -158,8 +158,9 @@ interface Database extends AutoCloseable {
          * The URL of the database in a folder.
          *
          * <p>{@link CalmFilePath} keeps an interrupted thread from closing the file under all others;
-         * {@code WRITE_DELAY=0} writes at every commit, so that the death of the process loses nothing; the exit hook of
-         * H2 would close the database before a drain is over.
+         * {@code WRITE_DELAY=0} writes at every commit, without which a death of the process loses all that is recent
+         * (with it the last commits have still been seen to go, why is not known); the exit hook of H2 would close the
+         * database before a drain is over.
          */
         static String embeddedUrl(Path home) {
             try {

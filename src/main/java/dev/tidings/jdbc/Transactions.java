@@ -40,7 +40,7 @@ final class Transactions {
     /**
      * @param checkpoints whether a commit has to be followed by a checkpoint before it holds: that of an embedded H2
      *     leaves the writing to whoever is at it, who may have begun before it. Reading waits too, so that nothing is
-     *     shown that may yet be lost.
+     *     shown that may yet be lost. (Not enough: kills have been seen to lose commits in spite of it.)
      */
     Transactions(DataSource dataSource, boolean checkpoints) {
         this.dataSource = dataSource;
