@@ -8,8 +8,11 @@ import dev.tidings.log.JobStore;
 import dev.tidings.log.Replay;
 import dev.tidings.log.Submission;
 import dev.tidings.log.Submitted;
+import dev.tidings.log.WakeUps;
 import dev.tidings.log.Write;
 import dev.tidings.log.Written;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -150,18 +153,30 @@ final class JdbcJobStore implements JobStore {
                         Claiming.micros(age.negated())));
     }
 
-    /** In slices: should one fail, the operator asks again, and a log that is raised twice is as good. */
+    /**
+     * In slices: should one fail, the operator asks again, and a log that is raised twice is as good. Other nodes get
+     * hints, since their readers' logs in memory may be the lost future.
+     */
     @Override
     public void restored() {
         String last = "";
         for (List<String> slice = slice(last); !slice.isEmpty(); slice = slice(last)) {
             var ids = slice;
-            transactions.run(
-                    "raise the numbers of " + ids.size() + " logs",
-                    connection ->
-                            Sql.update(connection, "update jobs set base = base + ? where id = any(?)", RAISE, ids));
+            transactions.run("raise the numbers of " + ids.size() + " logs", connection -> {
+                int raised = Sql.update(connection, "update jobs set base = base + ? where id = any(?)", RAISE, ids);
+                dialect.hint(connection, hints(connection, ids));
+                return raised;
+            });
             last = ids.get(ids.size() - 1);
         }
+    }
+
+    private static List<WakeUps.Hint> hints(Connection connection, Collection<String> ids) throws SQLException {
+        return Sql.query(
+                connection,
+                "select id, owner from jobs where id = any(?)",
+                row -> new WakeUps.Hint(row.getString(1), row.getString(2)),
+                ids);
     }
 
     private List<String> slice(String after) {

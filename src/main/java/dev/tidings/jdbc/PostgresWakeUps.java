@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
  * Hints from other nodes by LISTEN, on a connection that does nothing else.
  *
  * <pre>
- *   connect --ok--&gt; missed(), then hear: grown(hints) as they come; every {@link #VALIDATION} a round trip
+ *   connect --ok--&gt; missed(), then hear: grown(hints) as they come; a round trip after each silent {@link #WAIT}
  *      ^   \                        |
  *      |    fails                   | breaks, or does not answer within {@link #ANSWER}
  *      |      v                     |
  *      +-- missed(), pause &lt;--------+
  * </pre>
  *
- * <p>So nothing is lost: who hears {@code missed} reads on for all its readers. Where the driver cannot be reached
+ * <p>So nothing is lost: who hears {@code missed} reads on for all its readers. And nothing is late for long: a
+ * connection that has died without a word is found out within two seconds, and until there is another, {@code missed}
+ * is called every second or two. Where the driver cannot be reached
  * through a deployer's data source, {@code missed} is called every second or two for ever.
  *
  * <p>Threads: one task on the executor from {@link #listen} to {@link #close}; it alone calls the listener.
@@ -36,13 +38,10 @@ final class PostgresWakeUps implements WakeUps {
     /** How long one wait for hints takes, and so the end at the longest. */
     private static final Duration WAIT = Duration.ofMillis(500);
 
-    /** How often a connection that hears nothing is asked whether it is alive. */
-    private static final Duration VALIDATION = Duration.ofSeconds(5);
+    /** How long a connection that hears nothing may take to answer whether it is alive. */
+    private static final Duration ANSWER = Duration.ofMillis(1200);
 
-    /** How long it may take to answer that. */
-    private static final Duration ANSWER = Duration.ofSeconds(8);
-
-    private static final Backoff PAUSES = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(2), new Random());
+    private static final Backoff PAUSES = new Backoff(Duration.ofMillis(200), Duration.ofMillis(600), new Random());
 
     private static final Logger LOG = System.getLogger(PostgresWakeUps.class.getName());
 
@@ -119,18 +118,15 @@ final class PostgresWakeUps implements WakeUps {
             failures = 0;
         }
         missed(listener);
-        long validated = System.nanoTime();
         while (closing.getCount() > 0) {
             var grown = new LinkedHashSet<Hint>();
             for (String payload : heard.get().get((int) WAIT.toMillis())) {
                 grown.addAll(hints.read(payload));
             }
-            if (!grown.isEmpty()) {
-                grown(listener, grown);
-            }
-            if (System.nanoTime() - validated > VALIDATION.toNanos()) {
+            if (grown.isEmpty()) {
                 heard.get().validate();
-                validated = System.nanoTime();
+            } else {
+                grown(listener, grown);
             }
         }
     }

@@ -55,9 +55,14 @@ public final class EventStream implements AutoCloseable {
 
     /** Opens a stream and waits for its head. */
     public static EventStream open(URI uri, String... headers) throws IOException {
+        return openWithin(PATIENCE, uri, headers);
+    }
+
+    /** The same for a server that may be silent for no longer than this. */
+    public static EventStream openWithin(Duration silence, URI uri, String... headers) throws IOException {
         var socket = new Socket();
         socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()), 5000);
-        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.setSoTimeout((int) silence.toMillis());
         socket.setTcpNoDelay(true);
         var request = new StringBuilder("GET " + uri.getRawPath()
                 + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()) + " HTTP/1.1\r\nHost: "
@@ -66,8 +71,13 @@ public final class EventStream implements AutoCloseable {
         for (int i = 0; i < headers.length; i += 2) {
             request.append(headers[i]).append(": ").append(headers[i + 1]).append("\r\n");
         }
-        socket.getOutputStream().write((request + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-        return new EventStream(socket);
+        try {
+            socket.getOutputStream().write((request + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            return new EventStream(socket);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     public int status() {

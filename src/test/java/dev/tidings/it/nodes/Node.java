@@ -1,0 +1,158 @@
+package dev.tidings.it.nodes;
+
+import dev.tidings.testing.ServerProcess;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A place in the cluster: one port, one relay to PostgreSQL, and one server process after another, each with a name of
+ * its own.
+ *
+ * <p>Threads: its life belongs to the test's thread; requests may come from any.
+ */
+final class Node implements AutoCloseable {
+    /** How long any request but a stream may take; the contract wants an answer within 5 s when the store is away. */
+    static final Duration ANSWER_WITHIN = Duration.ofSeconds(8);
+
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(3))
+            .build();
+
+    private static final AtomicInteger STARTS = new AtomicInteger();
+
+    private final int index;
+    private final int port;
+    private final Path home;
+    private final Map<String, String> settings;
+    private final Relay relay;
+    private final URI base;
+    private volatile ServerProcess process;
+    private volatile String name = "";
+
+    Node(int index, int port, int databasePort, Path home, Map<String, String> settings) throws IOException {
+        this.index = index;
+        this.port = port;
+        this.home = home;
+        this.settings = settings;
+        relay = new Relay(databasePort);
+        base = URI.create("http://127.0.0.1:" + port + "/tidings/");
+    }
+
+    /** Starts the process and waits until it is ready. */
+    void start() {
+        name = "n" + index + "-" + STARTS.incrementAndGet();
+        ServerProcess.Builder builder = ServerProcess.at(home.resolve("home-" + index))
+                .name("node-" + name)
+                .base(home.resolve("tomcat-" + index))
+                .port(port)
+                .with("tidings.node", name)
+                .with("tidings.db.url", "jdbc:postgresql://127.0.0.1:" + relay.port() + "/postgres")
+                .with("tidings.db.user", "postgres");
+        settings.forEach(builder::with);
+        process = builder.start();
+    }
+
+    /** This process's name in events. */
+    String name() {
+        return name;
+    }
+
+    Relay relay() {
+        return relay;
+    }
+
+    ServerProcess process() {
+        return process;
+    }
+
+    /** Stops the process as it is, as a long garbage collection would. */
+    void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** Lets it go on. */
+    void thaw() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IOException("kill -" + signal + " ended with " + status);
+        }
+    }
+
+    URI at(String path) {
+        return base.resolve(path);
+    }
+
+    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        return send("GET", path, BodyPublishers.noBody(), headers);
+    }
+
+    HttpResponse<String> post(String path, String... headers) throws IOException, InterruptedException {
+        return send("POST", path, BodyPublishers.noBody(), headers);
+    }
+
+    HttpResponse<String> submit(String key, String job) throws IOException, InterruptedException {
+        return send(
+                "POST",
+                "api/jobs",
+                BodyPublishers.ofString(job),
+                "Content-Type",
+                "application/json",
+                "Idempotency-Key",
+                key);
+    }
+
+    JsonObject job(String id) throws IOException, InterruptedException {
+        HttpResponse<String> answer = get("api/jobs/" + id);
+        if (answer.statusCode() != 200) {
+            throw new IOException("job " + id + " at " + name + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return Sightings.json(answer.body());
+    }
+
+    HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers)
+            throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(at(path)).timeout(ANSWER_WITHIN).method(method, body);
+        return CLIENT.send((headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString());
+    }
+
+    /** The status of {@code health/ready}; 0 without an answer. */
+    int ready() throws InterruptedException {
+        try {
+            return get("health/ready").statusCode();
+        } catch (IOException away) {
+            return 0;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (process != null) {
+            process.close();
+        }
+        relay.close();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
