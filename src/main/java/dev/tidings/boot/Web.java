@@ -2,6 +2,7 @@ package dev.tidings.boot;
 
 import dev.tidings.http.ApiServlet;
 import dev.tidings.http.ErrorServlet;
+import dev.tidings.http.Pages;
 import dev.tidings.http.Routes;
 import dev.tidings.http.artifact.FetchArtifact;
 import dev.tidings.http.check.PathCheck;
@@ -19,6 +20,7 @@ import dev.tidings.http.poll.LongPoll;
 import dev.tidings.http.sse.EventStreams;
 import dev.tidings.http.sse.SseBlocks;
 import dev.tidings.http.worker.WorkerResources;
+import dev.tidings.run.JsonBinding;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
@@ -41,9 +43,10 @@ final class Web {
 
     void addTo(ServletContext context) {
         addFilter(context, "guard", new Guard(guardSettings(), node.threads().timer()));
-        addServlet(context, "problem", new ErrorServlet(), ErrorServlet.PATH);
-        var api =
-                new ApiServlet(routes(), node.threads().store(), node.threads().timer());
+        addFilter(context, "pages", new Pages("api", "problem"));
+        var routes = routes();
+        addServlet(context, "problem", new ErrorServlet(routes), ErrorServlet.PATH);
+        var api = new ApiServlet(routes, node.threads().store(), node.threads().timer());
         addServlet(context, "api", api, "/api/*", "/health/*", "/admin/*", "/metrics", "/login", "/logout");
         context.addListener(new SignOuts(node.readers()));
     }
@@ -112,7 +115,7 @@ final class Web {
                         store,
                         node.store().artifacts(),
                         node.fanout(),
-                        new TypeCatalog(node.types().all()),
+                        new TypeCatalog(node.types().all(), new JsonBinding()),
                         node.cancellation()::cancel,
                         node.feeds(),
                         node.readers(),

@@ -33,10 +33,7 @@ record Countdown(
         if (params.interval() == null) {
             throw new PermanentFailure("interval is missing");
         }
-        Duration interval = ShortDuration.parse("interval", params.interval());
-        if (interval.compareTo(MAX_INTERVAL) > 0) {
-            throw new PermanentFailure("interval is at most 24 hours, not " + params.interval());
-        }
+        Duration interval = interval(params.interval());
         int flaky = (int) within("flaky", params.flaky(), 0, Integer.MAX_VALUE, 0);
         return new Countdown(
                 (int) within("steps", params.steps(), 1, MAX_STEPS, 0),
@@ -46,6 +43,19 @@ record Countdown(
                 within("artifactBytes", params.artifactBytes(), 0, MAX_ARTIFACT_BYTES, -1),
                 (int) within("logEvery", params.logEvery(), 0, MAX_STEPS, 0),
                 Boolean.TRUE.equals(params.ignoreInterrupt()));
+    }
+
+    /**
+     * How long a step takes.
+     *
+     * @throws PermanentFailure when the text says no duration, or one of more than a day
+     */
+    static Duration interval(String text) {
+        Duration interval = ShortDuration.parse("interval", text);
+        if (interval.compareTo(MAX_INTERVAL) > 0) {
+            throw new PermanentFailure("interval is at most 24 hours, not " + text);
+        }
+        return interval;
     }
 
     private static long within(String what, @Nullable Number given, long least, long most, long missing) {

@@ -3,7 +3,7 @@ package dev.tidings.handlers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code countdown} job is asked for; {@link Countdown} checks it.
+ * What a {@code countdown} job is asked for; {@link Countdown} checks the rest.
  *
  * @param steps 1 to 1,000,000
  * @param interval how long a step takes: ISO-8601 ({@code PT1.5S}) or short ({@code 15s}, {@code 200ms}); up to a day
@@ -20,4 +20,16 @@ public record CountdownParams(
         @Nullable Integer flaky,
         @Nullable Long artifactBytes,
         @Nullable Integer logEvery,
-        @Nullable Boolean ignoreInterrupt) {}
+        @Nullable Boolean ignoreInterrupt) {
+
+    /**
+     * Checks what the schema cannot say.
+     *
+     * @throws dev.tidings.job.PermanentFailure when the interval is none, or longer than a day
+     */
+    public CountdownParams {
+        if (interval != null) {
+            Countdown.interval(interval);
+        }
+    }
+}

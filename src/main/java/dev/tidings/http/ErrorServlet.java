@@ -17,18 +17,25 @@ public final class ErrorServlet extends HttpServlet {
     /** The path that the descriptor names as the error page. */
     public static final String PATH = "/problem";
 
+    private final transient Routes routes;
+
+    /**
+     * Makes it.
+     *
+     * @param routes say which methods a path has, when the container refuses one by itself, as it does {@code TRACE}
+     */
+    public ErrorServlet(Routes routes) {
+        this.routes = routes;
+    }
+
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         boolean dispatched = request.getDispatcherType() == DispatcherType.ERROR;
         HttpProblem problem = dispatched ? found(request) : Problems.notFound("Nothing is at this path.");
-        String allow = response.getHeader("Allow");
-        if (problem.status() == 405 && allow != null) {
-            problem = Problems.methodNotAllowed(allow);
-        }
         BlockingAnswers.write(response, request.getMethod(), problem.answer());
     }
 
-    private static HttpProblem found(HttpServletRequest request) {
+    private HttpProblem found(HttpServletRequest request) {
         Object exception = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
         if (exception instanceof IOException) {
             return Problems.badRequest("The body is malformed, or did not arrive whole.");
@@ -42,12 +49,7 @@ public final class ErrorServlet extends HttpServlet {
             case 401 -> Problems.unauthorized();
             case 403 -> Problems.forbidden("This is not allowed here.");
             case 404 -> Problems.notFound("Nothing is at this path.");
-            case 405 ->
-                Problems.problem(
-                        405,
-                        "method-not-allowed",
-                        "The method is not allowed here",
-                        "The path does not have this method.");
+            case 405 -> Problems.methodNotAllowed(allow(request));
             case 413 -> Problems.problem(413, "too-large", "Too large", "The request is larger than the server takes.");
             case 503 -> Problems.busy("The server takes no more requests just now.");
             default ->
@@ -55,5 +57,15 @@ public final class ErrorServlet extends HttpServlet {
                         ? Problems.problem(status, "refused", "The request was refused", "The server refused it.")
                         : Problems.problem(status, "internal", "The request failed", "The server could not answer it.");
         };
+    }
+
+    private String allow(HttpServletRequest request) {
+        String base = request.getContextPath();
+        String path =
+                request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri && uri.startsWith(base)
+                        ? uri.substring(base.length())
+                        : "";
+        String resource = routes.allow(path);
+        return resource.isEmpty() ? Pages.ALLOW : resource;
     }
 }

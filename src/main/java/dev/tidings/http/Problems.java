@@ -94,7 +94,11 @@ public final class Problems {
     /** 422: understood, but these are wrong; 1 or more. */
     public static HttpProblem invalid(List<Fault> faults) {
         Fault first = faults.get(0);
-        return problem(422, "invalid", "The request is not valid", first.pointer() + ": " + first.detail())
+        return problem(
+                        422,
+                        "invalid",
+                        "The request is not valid",
+                        first.pointer().isEmpty() ? first.detail() : first.pointer() + ": " + first.detail())
                 .with("field", first.pointer())
                 .with(
                         "errors",

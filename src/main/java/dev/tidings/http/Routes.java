@@ -52,7 +52,6 @@ public final class Routes {
     void handle(Exchange exchange) throws Exception {
         var path = segments(exchange.path());
         String method = exchange.method().equals("HEAD") ? "GET" : exchange.method();
-        Set<String> allowed = new LinkedHashSet<>();
         for (Route route : routes) {
             var values = route.match(path);
             if (values != null && route.method().equals(method)) {
@@ -63,26 +62,38 @@ public final class Routes {
                 route.resource().handle(exchange);
                 return;
             }
-            if (values != null) {
-                allow(allowed, route.method());
-            }
         }
-        if (allowed.isEmpty()) {
+        String allow = allow(exchange.path());
+        if (allow.isEmpty()) {
             throw Problems.notFound("Nothing is at this path.");
         }
-        allow(allowed, "OPTIONS");
-        String allow = String.join(", ", allowed);
         if (!method.equals("OPTIONS")) {
             throw Problems.methodNotAllowed(allow);
         }
         exchange.answer(Answer.empty(204).with("Allow", allow));
     }
 
-    private static void allow(Set<String> allowed, String method) {
-        allowed.add(method);
-        if (method.equals("GET")) {
-            allowed.add("HEAD");
+    /**
+     * What {@code Allow} says of a path.
+     *
+     * @param path below the context path
+     * @return empty when no resource is there
+     */
+    String allow(String path) {
+        var wanted = segments(path);
+        Set<String> allowed = new LinkedHashSet<>();
+        for (Route route : routes) {
+            if (route.match(wanted) != null) {
+                allowed.add(route.method());
+                if (route.method().equals("GET")) {
+                    allowed.add("HEAD");
+                }
+            }
         }
+        if (!allowed.isEmpty()) {
+            allowed.add("OPTIONS");
+        }
+        return String.join(", ", allowed);
     }
 
     private static List<String> segments(String path) {

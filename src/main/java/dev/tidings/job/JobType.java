@@ -4,7 +4,8 @@ package dev.tidings.job;
  * What a handler says of the jobs that it runs.
  *
  * @param <P> the parameters as Java sees them: a public record with boxed components, since a missing number would
- *     arrive as 0; read from JSON by JSON-B after the schema has been checked
+ *     arrive as 0; read from JSON by JSON-B after the schema has been checked; what its constructor throws
+ *     ({@link IllegalArgumentException} or {@link PermanentFailure}) refuses the job when it is submitted
  * @param name names the type in requests: {@code [a-z0-9-]{1,64}}
  * @param title for a list a person picks from
  * @param description one or two sentences

@@ -1,6 +1,7 @@
 package dev.tidings.run;
 
 import dev.tidings.job.Json;
+import dev.tidings.job.PermanentFailure;
 import dev.tidings.json.Jsons;
 import dev.tidings.json.StrictJson;
 import jakarta.json.bind.JsonbException;
@@ -27,6 +28,9 @@ public final class JsonBinding implements Binding {
     private static RuntimeException said(JsonbException failure) {
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof IllegalArgumentException refused && refused.getMessage() != null) {
+                return refused;
+            }
+            if (cause instanceof PermanentFailure refused) {
                 return refused;
             }
         }

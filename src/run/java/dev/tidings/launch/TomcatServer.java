@@ -10,8 +10,8 @@ import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
+import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.startup.Tomcat;
-import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.tomcat.util.scan.StandardJarScanner;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,10 @@ final class TomcatServer {
             plain.setRedirectPort(options.tlsPort());
         }
         Host host = tomcat.getHost();
-        host.getPipeline().addValve(quietErrors());
+        if (host instanceof StandardHost standard) {
+            standard.setErrorReportValveClass(""); // ours takes the place of Tomcat's own
+        }
+        host.getPipeline().addValve(new ProblemValve());
         this.application = tomcat.addWebapp(
                 host,
                 options.context(),
@@ -114,14 +117,6 @@ final class TomcatServer {
                 ? "localhost"
                 : address.contains(":") ? "[" + address + "]" : address;
         return scheme + "://" + host + ":" + connector.getLocalPort() + options.context() + "/";
-    }
-
-    /** Tomcat answers what never reaches the application: without its version, and without a stack trace. */
-    private static ErrorReportValve quietErrors() {
-        var valve = new ErrorReportValve();
-        valve.setShowReport(false);
-        valve.setShowServerInfo(false);
-        return valve;
     }
 
     private static void settle(Context context) {

@@ -2,6 +2,7 @@ package dev.tidings.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -61,6 +62,9 @@ class BadInputIT extends InServer {
                 "{\"type\":\"countdown\",\"params\":{\"steps\":\"x\",\"interval\":\"1s\"}}",
                 "{\"type\":\"countdown\",\"params\":{\"steps\":0,\"interval\":\"1s\"}}",
                 "{\"type\":\"countdown\",\"params\":{\"steps\":1,\"interval\":\"soon\"}}",
+                "{\"type\":\"countdown\",\"params\":{\"steps\":1,\"interval\":\"PT99999999999999999S\"}}",
+                "{\"type\":\"countdown\",\"params\":{\"steps\":1,\"interval\":\"2d\"}}",
+                "{\"type\":\"countdown\",\"params\":{\"steps\":1,\"interval\":\"PT-5S\"}}",
                 "{\"type\":\"countdown\",\"params\":{\"steps\":1,\"interval\":\"1s\",\"more\":1}}",
                 "{\"type\":\"countdown\"," + PARAMS + ",\"more\":1}",
                 "{\"type\":\"countdown\"," + PARAMS + ",\"title\":5}",
@@ -72,7 +76,23 @@ class BadInputIT extends InServer {
                 "{\"type\":\"digest\",\"params\":{\"algorithms\":[\"SHA-256\"]}}"
             })
     void what_is_json_but_no_job_is_422(String body) {
-        Calls.submit(body).isProblem(422);
+        var problem = Calls.submit(body).isProblem(422).json();
+
+        assertThat(problem.getString("detail")).doesNotStartWith(":");
+        assertThat(problem.getJsonArray("errors")).isNotEmpty();
+    }
+
+    @Test
+    void each_fault_is_named() {
+        var errors = Calls.submit(
+                        "{\"type\":\"countdown\",\"title\":5,\"params\":{\"steps\":0,\"more\":1},\"colour\":\"red\"}")
+                .isProblem(422)
+                .json()
+                .getJsonArray("errors");
+
+        assertThat(errors.getValuesAs(JsonObject.class))
+                .extracting(error -> error.getString("field"))
+                .contains("/title", "/colour", "/params/steps", "/params/more", "/params");
     }
 
     @Test
@@ -96,6 +116,18 @@ class BadInputIT extends InServer {
     @ValueSource(strings = {"limit=0", "limit=x", "limit=-1", "limit=1.5", "state=foo", "state=%00", "state=%ff"})
     void a_query_that_cannot_be_read_is_400(String query) {
         Calls.get("api/jobs?" + query).isProblem(400);
+    }
+
+    @Test
+    void a_text_with_nul_is_422_and_names_no_job() {
+        Calls.get("api/jobs?type=%00").isProblem(422);
+        Calls.get("api/jobs?owner=a%00").isProblem(422);
+        Calls.get("api/events?job=%00", "Accept", "text/event-stream").isProblem(404);
+    }
+
+    @Test
+    void an_empty_filter_is_none() {
+        Calls.get("api/jobs?state=&type=&owner=&after=").is(200);
     }
 
     @ParameterizedTest

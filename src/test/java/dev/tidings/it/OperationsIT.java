@@ -20,8 +20,17 @@ class OperationsIT extends InServer {
     void a_node_that_serves_is_live_and_ready_and_has_figures() {
         Calls.get("health/live").is(200);
         Calls.get("health/ready").is(200);
+        Calls.finished(Calls.QUICK);
         var metrics = Calls.get("metrics").is(200);
-        assertThat(metrics.header("content-type")).startsWith("text/plain");
+        assertThat(metrics.header("content-type")).matches("text/plain; ?version=0\\.0\\.4; ?charset=utf-8");
+        assertThat(metrics.header("cache-control")).isEqualTo("no-store");
+        assertThat(metrics.text())
+                .contains("# HELP tidings_", "# TYPE tidings_")
+                .endsWith("\n");
+        assertThat(metrics.text().lines().filter(line -> !line.startsWith("#")))
+                .isNotEmpty()
+                .allMatch(line -> line.matches("[a-z][a-z0-9_]*(\\{([a-z]+=\"[^\"]*\",?)+})? [-+0-9.eE]+|.* NaN"))
+                .anyMatch(line -> line.startsWith("tidings_"));
     }
 
     @Test

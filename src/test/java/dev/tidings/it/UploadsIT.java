@@ -68,6 +68,8 @@ class UploadsIT extends InServer {
         upload(part("job", null, PROFILE) + part("a", "a", "x") + part("b", "b", "x"))
                 .isProblem(422);
         upload(part("job", null, Calls.QUICK) + part("a", "a", "x")).isProblem(422);
+        upload(part("job", null, "{\"type\":\"csv-profile\",\"params\":{\"charset\":\"foo\"}}") + part("a", "a", "x"))
+                .isProblem(422);
         upload(part("job", null, "{\"type\":") + part("a", "a", "x")).isProblem(400);
     }
 
@@ -127,6 +129,7 @@ class UploadsIT extends InServer {
         var part = Calls.get(href, "Range", "bytes=10-19").is(206);
         assertThat(part.header("content-range")).isEqualTo("bytes 10-19/1000");
         assertThat(part.bytes()).isEqualTo(java.util.Arrays.copyOfRange(whole.bytes(), 10, 20));
+        assertThat(Calls.get(href, "Range", "BYTES=0-4").is(206).bytes()).hasSize(5);
         assertThat(Calls.get(href, "Range", "bytes=-5").is(206).bytes()).hasSize(5);
         assertThat(Calls.get(href, "Range", "bytes=990-").is(206).bytes()).hasSize(10);
         assertThat(Calls.get(href, "Range", "bytes=10-19", "If-Range", etag)

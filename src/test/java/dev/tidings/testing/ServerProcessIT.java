@@ -29,6 +29,32 @@ class ServerProcessIT {
         }
     }
 
+    /** The launcher's ProblemValve: Tomcat answers these before any application hears of them. */
+    @Test
+    void what_the_server_refuses_by_itself_is_a_problem_too() throws IOException {
+        String long10k = "x".repeat(10_000);
+        try (var server = ServerProcess.at(home).start()) {
+            for (String[] refused : new String[][] {
+                {"/tidings/%zz", "X: y", "400"},
+                {"/tidings/api/jobs/%00", "X: y", "400"},
+                {"/tidings/api%2Fjobs", "X: y", "400"},
+                {"/tidings/api/jobs/" + long10k, "X: y", "400"},
+                {"/tidings/api/jobs", "X: " + long10k, "400"},
+                {"/elsewhere", "X: y", "404"},
+            }) {
+                String answer = RawHttp.exchange(
+                        server.base().getPort(),
+                        "GET " + refused[0] + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + refused[1]
+                                + "\r\n\r\n");
+
+                assertThat(answer)
+                        .startsWith("HTTP/1.1 " + refused[2])
+                        .contains("Content-Type: application/problem+json", "\"status\":" + refused[2], "\"detail\":\"")
+                        .doesNotContain("Tomcat", "<html");
+            }
+        }
+    }
+
     @Test
     void a_server_that_cannot_listen_says_so_and_ends() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());

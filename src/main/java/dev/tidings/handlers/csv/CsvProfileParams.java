@@ -13,6 +13,18 @@ public record CsvProfileParams(
         @Nullable String delimiter,
         @Nullable String charset,
         @Nullable Boolean header) {
+
+    /**
+     * Checks what the schema cannot say.
+     *
+     * @throws dev.tidings.job.PermanentFailure when Java knows no charset of that name
+     */
+    public CsvProfileParams {
+        if (charset != null) {
+            TextSource.charset(charset);
+        }
+    }
+
     boolean headerOrDefault() {
         return !Boolean.FALSE.equals(header);
     }

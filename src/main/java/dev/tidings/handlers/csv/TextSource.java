@@ -59,7 +59,12 @@ final class TextSource {
         return new TextSource(patched, "UTF-8", utf8, patched);
     }
 
-    private static Charset charset(String name) {
+    /**
+     * The charset of that name.
+     *
+     * @throws PermanentFailure when Java knows none
+     */
+    static Charset charset(String name) {
         try {
             return Charset.forName(name.trim());
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {

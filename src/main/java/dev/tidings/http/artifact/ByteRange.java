@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param to the byte after its last; {@code from} when no byte of the file is wanted, which cannot be satisfied
  */
 record ByteRange(long from, long to) {
-    private static final Pattern SINGLE = Pattern.compile("\\s*bytes\\s*=\\s*(\\d*)\\s*-\\s*(\\d*)\\s*");
+    private static final Pattern SINGLE =
+            Pattern.compile("\\s*bytes\\s*=\\s*(\\d*)\\s*-\\s*(\\d*)\\s*", Pattern.CASE_INSENSITIVE);
 
     /**
      * Reads {@code Range}. What is malformed, of another unit, or of several parts counts as not there.

@@ -47,7 +47,9 @@ final class CheckStream implements WriteListener {
             response.setHeader("Cache-Control", "no-store, no-transform");
             response.addHeader("Vary", "Accept");
             response.setHeader("X-Accel-Buffering", "no");
-            if (!head) {
+            if (head) {
+                response.flushBuffer(); // now, so that no length is told
+            } else {
                 var out = response.getOutputStream();
                 var stream = new CheckStream(exchange, out, retryMs);
                 out.setWriteListener(stream);

@@ -67,10 +67,6 @@ public final class JobEvents implements Resource {
     private void stream(Exchange exchange, @Nullable Long cursor, Job job) {
         if (cursor != null && job.state().terminal() && cursor == job.seq()) {
             exchange.answer(Answer.empty(204).with("Vary", "Accept"));
-        } else if (exchange.method().equals("HEAD")) {
-            exchange.answer(Answer.of(200, STREAM, new byte[0])
-                    .with("Cache-Control", "no-store, no-transform")
-                    .with("Vary", "Accept"));
         } else {
             streams.open(exchange, cursor, job);
         }

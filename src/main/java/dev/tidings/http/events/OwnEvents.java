@@ -7,6 +7,7 @@ import dev.tidings.http.HttpProblem;
 import dev.tidings.http.Problems;
 import dev.tidings.http.Resource;
 import dev.tidings.http.Role;
+import dev.tidings.http.jobs.JobAccess;
 import dev.tidings.http.sse.EventStreams;
 import dev.tidings.job.Job;
 import dev.tidings.job.JobState;
@@ -60,6 +61,11 @@ public final class OwnEvents implements Resource {
     }
 
     private void openListed(Exchange exchange, Set<String> wanted) {
+        for (String id : wanted) {
+            if (!JobAccess.id(id)) {
+                throw Problems.noSuchJob().with("job", id);
+            }
+        }
         Map<String, Job> found = store.find(wanted);
         var owners = new HashSet<String>();
         for (String id : wanted) {

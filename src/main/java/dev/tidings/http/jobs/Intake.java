@@ -57,7 +57,7 @@ final class Intake {
                 faults.add(new Fault("/type", "There is no such job type; there are " + types.names() + "."));
             }
         } else {
-            types.schema(type.name()).ifPresent(schema -> faults.addAll(schema.faults(request.params())));
+            faults.addAll(types.faults(type, request.params()));
             if (files.size() < type.minInputs() || files.size() > type.maxInputs()) {
                 faults.add(new Fault("files", files.size() + " files came; " + wanted(type)));
             }

@@ -43,7 +43,7 @@ public final class JobAccess {
     }
 
     /** Whether this could be a job's id. */
-    static boolean id(String text) {
+    public static boolean id(String text) {
         return ID.matcher(text).matches();
     }
 }

@@ -33,7 +33,7 @@ final class ListJobs implements Resource {
     public void handle(Exchange exchange) {
         Long asked = exchange.query().number("limit", 1, MAX_LIMIT);
         int limit = asked == null ? DEFAULT_LIMIT : asked.intValue();
-        String after = exchange.query().first("after");
+        String after = text(exchange, "after");
         if (after != null && !JobAccess.id(after)) {
             throw Problems.badRequest("'after' is the id of a job.").with("field", "after");
         }
@@ -64,10 +64,10 @@ final class ListJobs implements Resource {
 
     private static Scope scope(Exchange exchange) {
         var caller = exchange.caller();
-        String owner = exchange.query().first("owner");
-        String type = exchange.query().first("type");
+        String owner = text(exchange, "owner");
+        String type = text(exchange, "type");
         if (caller.is(Role.ADMIN)) {
-            if (owner == null || owner.isEmpty()) {
+            if (owner == null) {
                 return new Scope(caller.name(), type);
             }
             return new Scope(owner.equals(ANYBODY) ? null : owner, type);
@@ -80,10 +80,19 @@ final class ListJobs implements Resource {
             }
             return new Scope(null, "external");
         }
-        if (caller.is(Role.USER) && (owner == null || owner.isEmpty() || owner.equals(caller.name()))) {
+        if (caller.is(Role.USER) && (owner == null || owner.equals(caller.name()))) {
             return new Scope(caller.name(), type);
         }
         throw Problems.forbidden("Jobs of others are seen by an admin.");
+    }
+
+    /** A value of the query; null when it is absent or empty. */
+    private static @Nullable String text(Exchange exchange, String name) {
+        String value = exchange.query().first(name);
+        if (value != null && value.indexOf('\0') >= 0) {
+            throw Problems.invalid(name, "A text has no NUL.");
+        }
+        return value == null || value.isEmpty() ? null : value;
     }
 
     private static Set<JobState> states(Exchange exchange) {

@@ -101,6 +101,10 @@ public final class EventStreams {
     }
 
     private void open(Exchange exchange, @Nullable Job job, String resource, Opening opening) {
+        if (exchange.method().equals("HEAD")) {
+            head(exchange);
+            return;
+        }
         if (readers.draining()) {
             refuse(exchange, job, CloseReason.DRAIN);
             return;
@@ -126,6 +130,10 @@ public final class EventStreams {
 
     /** Answers 200, {@code hello} and {@code bye}, so that an {@code EventSource} comes again. */
     public void refuse(Exchange exchange, @Nullable Job job, CloseReason reason) {
+        if (exchange.method().equals("HEAD")) {
+            head(exchange);
+            return;
+        }
         byte[] hello = blocks.hello(job);
         byte[] bye = blocks.bye(reason);
         byte[] body = new byte[hello.length + bye.length];
@@ -135,6 +143,17 @@ public final class EventStreams {
                 .with("Cache-Control", "no-store, no-transform")
                 .with("Vary", "Accept")
                 .with("X-Accel-Buffering", "no"));
+    }
+
+    /** Answers what a stream begins with and opens none: the length of a stream is nobody's to tell. */
+    private static void head(Exchange exchange) {
+        if (exchange.claim()) {
+            exchange.whileOpen(() -> {
+                SseHeaders.apply(exchange.response());
+                exchange.response().flushBuffer();
+            });
+            exchange.end();
+        }
     }
 
     private Pace pace() {

@@ -58,7 +58,7 @@ class GuardTest {
         server = EmbeddedServer.start(
                 context -> {
                     EmbeddedServer.filter(context, "guard", new Guard(settings, time));
-                    EmbeddedServer.servlet(context, "problem", new ErrorServlet(), ErrorServlet.PATH);
+                    EmbeddedServer.servlet(context, "problem", new ErrorServlet(routes), ErrorServlet.PATH);
                     EmbeddedServer.servlet(
                             context,
                             "api",

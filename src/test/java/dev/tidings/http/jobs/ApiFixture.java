@@ -22,6 +22,7 @@ import dev.tidings.log.Decision;
 import dev.tidings.log.LogListener;
 import dev.tidings.log.Write;
 import dev.tidings.log.Written;
+import dev.tidings.run.JsonBinding;
 import dev.tidings.run.WorkerReports;
 import dev.tidings.testing.EmbeddedServer;
 import dev.tidings.testing.InMemoryStore;
@@ -80,7 +81,9 @@ final class ApiFixture implements AutoCloseable {
                         store,
                         store,
                         feeds,
-                        new TypeCatalog(List.of(new CountdownHandler().type(), new DigestHandler().type(), external)),
+                        new TypeCatalog(
+                                List.of(new CountdownHandler().type(), new DigestHandler().type(), external),
+                                new JsonBinding()),
                         this::cancel,
                         feeds,
                         new Readers(100, 50, timer, new Random(1)),
@@ -104,7 +107,7 @@ final class ApiFixture implements AutoCloseable {
         server = EmbeddedServer.start(
                 context -> {
                     EmbeddedServer.filter(context, "who", who());
-                    EmbeddedServer.servlet(context, "problem", new ErrorServlet(), ErrorServlet.PATH);
+                    EmbeddedServer.servlet(context, "problem", new ErrorServlet(routes), ErrorServlet.PATH);
                     EmbeddedServer.servlet(context, "api", new ApiServlet(routes, storeThreads, timer), "/api/*");
                 },
                 adjustment);
