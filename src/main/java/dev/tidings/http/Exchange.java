@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,14 @@ import org.jspecify.annotations.Nullable;
  * the answer is written, when the client has left, or when the container says so. After that nothing touches the request
  * or the response again, since the container uses them for somebody else.
  *
- * <p>Threads: any thread may call any method. {@code lock} guards the state and is held for memory work on the request
- * and the response (headers, setting a listener), never while bytes are written. The container tells of errors by a
- * listener that takes the lock too, so it cannot take the response away under such work.
+ * <p>Threads: any thread may call any method. {@code lock} guards the state and is held while the request and the response
+ * are touched (headers, writes that do not block). The container tells of errors by a listener that takes the lock too,
+ * so it cannot take the response away under such work.
+ *
+ * <p>It does so with locks of its own in hand. So nothing may be called under {@code lock} that waits for those: to set a
+ * listener ({@link #listen}) and to complete are done without it. Tomcat waits in {@code setWriteListener} for the thread
+ * that already runs the listener, and the listener may be ending the exchange. {@link #claim} takes no lock, so that a
+ * timer which finds the exchange answered waits for nobody.
  */
 public final class Exchange {
     /** The longest that work for the store may take, waiting for its turn included, before 503 is answered. */
@@ -55,9 +61,12 @@ public final class Exchange {
 
     private final Object lock = new Object();
 
+    private final AtomicBoolean claimed = new AtomicBoolean();
+
     // Guarded by lock.
     private Map<String, String> pathParameters = Map.of();
-    private boolean claimed;
+    private boolean touching; // seen true only by the thread that touches
+    private boolean endAsked; // by a touch, for when it is over
     private volatile boolean ended; // written under the lock
     private List<Runnable> endings = new ArrayList<>();
 
@@ -230,21 +239,13 @@ public final class Exchange {
         }
     }
 
-    /** Takes the right to answer: true at most once, never after the end. Who gets it must see to the end. */
+    /** Takes the right to answer: true at most once, never after the end. Who gets it must see to the end. Never waits. */
     public boolean claim() {
-        synchronized (lock) {
-            if (claimed || ended) {
-                return false;
-            }
-            claimed = true;
-            return true;
-        }
+        return !ended && claimed.compareAndSet(false, true);
     }
 
     private boolean claimed() {
-        synchronized (lock) {
-            return claimed || ended;
-        }
+        return claimed.get() || ended;
     }
 
     /**
@@ -259,16 +260,15 @@ public final class Exchange {
     /** Sends the answer of an exchange that the caller has claimed. */
     public void send(Answer answer) {
         boolean whole = method.equals("HEAD") || answer.body().length == 0;
-        boolean open = whileOpen(() -> {
-            AnswerHeaders.apply(answer, response);
-            if (!whole) {
-                var out = response.getOutputStream();
-                out.setWriteListener(new AnswerWriter(this, out, answer.body()));
-            }
-        });
+        boolean open = whileOpen(() -> AnswerHeaders.apply(answer, response));
         if (whole || !open) {
             end();
+            return;
         }
+        listen(() -> {
+            var out = response.getOutputStream();
+            out.setWriteListener(new AnswerWriter(this, out, answer.body()));
+        });
     }
 
     /**
@@ -286,40 +286,62 @@ public final class Exchange {
         boolean open = whileOpen(() -> {
             AnswerHeaders.apply(head, response);
             response.setContentLengthLong(length);
-            if (!whole) {
-                var out = response.getOutputStream();
-                out.setWriteListener(body.apply(out));
-            }
         });
         if (whole || !open) {
             end();
+            return;
         }
+        listen(() -> {
+            var out = response.getOutputStream();
+            out.setWriteListener(body.apply(out));
+        });
     }
 
     /**
-     * Does memory work on the request and the response, unless the exchange has ended; an exception ends it.
+     * Touches the request and the response, unless the exchange has ended; an exception ends it. The touch must not set a
+     * listener, see {@link #listen}; it may end the exchange, which happens when it is over.
      *
      * @return whether it was done
      */
     public boolean whileOpen(Touch touch) {
         boolean done = false;
+        boolean over;
         synchronized (lock) {
             if (!ended) {
+                touching = true;
                 try {
                     touch.run();
                     done = true;
                 } catch (IOException | IllegalStateException left) {
                     done = false;
+                } finally {
+                    touching = false;
                 }
             }
+            over = !done || endAsked;
         }
-        if (!done) {
+        if (over) {
             end();
         }
         return done;
     }
 
-    /** Memory work on the request and the response. */
+    /**
+     * Gives the container a listener, unless the exchange has ended; an exception ends it. Done without the lock, while the
+     * container may already call the listener: only who has {@linkplain #claim claimed} the exchange, or the container's own
+     * thread before anybody can, does this, and once.
+     */
+    public void listen(Touch setting) {
+        try {
+            if (!ended) {
+                setting.run();
+            }
+        } catch (IOException | RuntimeException left) { // some containers have taken the stream's inside away
+            end();
+        }
+    }
+
+    /** Work on the request and the response that does not block. */
     @FunctionalInterface
     public interface Touch {
         void run() throws IOException;
@@ -343,6 +365,12 @@ public final class Exchange {
 
     /** Ends it: the response is complete, or the client has left. Does nothing the second time. */
     public void end() {
+        synchronized (lock) {
+            if (touching) {
+                endAsked = true;
+                return;
+            }
+        }
         if (finish()) {
             complete();
         }

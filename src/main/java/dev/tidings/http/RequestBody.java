@@ -48,7 +48,7 @@ public final class RequestBody implements ReadListener {
         if (exchange.contentLength() > maxBytes) {
             throw Problems.tooLarge("The body", maxBytes);
         }
-        exchange.whileOpen(() -> {
+        exchange.listen(() -> {
             var in = exchange.request().getInputStream();
             in.setReadListener(new RequestBody(exchange, in, maxBytes, then));
         });

@@ -5,15 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.log.StoreException;
 import dev.tidings.testing.EmbeddedServer;
 import dev.tidings.testing.VirtualTime;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -52,6 +64,23 @@ class ExchangeTest {
                             throw new RejectedExecutionException();
                         }))
                 .add("GET", "/api/slow", e -> e.store(() -> time.advance(Exchange.STORE_PATIENCE.plusSeconds(1))))
+                .add("GET", "/api/touched", e -> {
+                    var claimed = new AtomicReference<@Nullable Boolean>();
+                    e.whileOpen(() -> claimed.set(CompletableFuture.supplyAsync(e::claim, store)
+                            .completeOnTimeout(null, 10, TimeUnit.SECONDS)
+                            .join()));
+                    e.send(Answer.json(200, "\"" + claimed.get() + "\""));
+                })
+                .add("GET", "/api/ended", e -> {
+                    e.claim();
+                    var ends = new ArrayList<Boolean>();
+                    e.onEnd(() -> ends.add(true));
+                    e.whileOpen(() -> {
+                        e.end();
+                        ends.add(e.ended());
+                        e.response().setHeader("Ended", "" + ends);
+                    });
+                })
                 .add("GET", "/api/admin", e -> e.answer(Answer.empty(204)), Role.ADMIN);
         server = EmbeddedServer.start(
                 context -> EmbeddedServer.servlet(context, "api", new ApiServlet(routes, store, time), "/api/*"));
@@ -154,8 +183,93 @@ class ExchangeTest {
         assertProblem(answer, "unauthorized");
     }
 
+    @Test
+    void who_claims_does_not_wait_for_who_writes() throws Exception {
+        assertThat(send("GET", "/api/touched").body()).isEqualTo("\"true\"");
+    }
+
+    @Test
+    void an_end_that_comes_while_the_response_is_touched_waits_until_it_is_not() throws Exception {
+        assertThat(send("GET", "/api/ended").headers().firstValue("Ended")).hasValue("[false]");
+    }
+
+    /** As Tomcat does: it waits for the thread that already runs the listener, which ends the exchange. */
+    @Test
+    void a_container_may_wait_in_setting_a_listener_until_the_listener_has_run() throws Exception {
+        var ran = new CompletableFuture<Boolean>();
+        var routes = new Routes().add("GET", "/api/short", e -> e.store(() -> e.answer(Answer.json(200, "{}"))));
+        Filter waiting = (request, response, chain) ->
+                chain.doFilter(request, new WaitingResponse((HttpServletResponse) response, ran));
+        try (var other = EmbeddedServer.start(context -> {
+            EmbeddedServer.filter(context, "waiting", waiting);
+            EmbeddedServer.servlet(context, "api", new ApiServlet(routes, store, time), "/api/*");
+        })) {
+            var answer = client.send(
+                    HttpRequest.newBuilder(URI.create(other.url() + "/api/short"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.body()).isEqualTo("{}");
+            assertThat(ran).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(true);
+        }
+    }
+
     private static void assertProblem(HttpResponse<String> answer, String type) {
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(answer.body()).contains("\"type\":\"" + type + "\"").contains("\"status\":" + answer.statusCode());
+    }
+
+    /** Sets a listener and does not return before the listener has run once; tells whether it did. */
+    private static final class WaitingResponse extends HttpServletResponseWrapper {
+        private static final int SECONDS = 10;
+        private final CompletableFuture<Boolean> ran;
+
+        WaitingResponse(HttpServletResponse response, CompletableFuture<Boolean> ran) {
+            super(response);
+            this.ran = ran;
+        }
+
+        @Override
+        public ServletOutputStream getOutputStream() throws IOException {
+            ServletOutputStream out = super.getOutputStream();
+            return new ServletOutputStream() {
+                @Override
+                public boolean isReady() {
+                    return out.isReady();
+                }
+
+                @Override
+                public void write(int b) throws IOException {
+                    out.write(b);
+                }
+
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    out.write(bytes, offset, length);
+                }
+
+                @Override
+                public void setWriteListener(WriteListener listener) {
+                    var returned = new CountDownLatch(1);
+                    out.setWriteListener(new WriteListener() {
+                        @Override
+                        public void onWritePossible() throws IOException {
+                            listener.onWritePossible();
+                            returned.countDown();
+                        }
+
+                        @Override
+                        public void onError(Throwable thrown) {
+                            listener.onError(thrown);
+                        }
+                    });
+                    try {
+                        ran.complete(returned.await(SECONDS, TimeUnit.SECONDS));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+            };
+        }
     }
 }

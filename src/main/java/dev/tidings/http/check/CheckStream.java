@@ -49,16 +49,18 @@ final class CheckStream implements WriteListener {
             response.setHeader("X-Accel-Buffering", "no");
             if (head) {
                 response.flushBuffer(); // now, so that no length is told
-            } else {
-                var out = response.getOutputStream();
-                var stream = new CheckStream(exchange, out, retryMs);
-                out.setWriteListener(stream);
-                stream.later();
             }
         });
         if (head) {
             exchange.end();
+            return;
         }
+        exchange.listen(() -> {
+            var out = exchange.response().getOutputStream();
+            var stream = new CheckStream(exchange, out, retryMs);
+            out.setWriteListener(stream);
+            stream.later();
+        });
     }
 
     private void later() {

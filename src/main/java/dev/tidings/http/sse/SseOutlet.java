@@ -51,10 +51,9 @@ final class SseOutlet implements Outlet, WriteListener {
         exchange.onEnd(() -> reader.end(CloseReason.GONE));
         exchange.whileOpen(() -> {
             SseHeaders.apply(exchange.response());
-            ServletOutputStream stream = exchange.response().getOutputStream();
-            out = stream;
-            stream.setWriteListener(this);
+            out = exchange.response().getOutputStream();
         });
+        exchange.listen(() -> exchange.response().getOutputStream().setWriteListener(this));
         reader.start();
     }
 
