@@ -27,6 +27,7 @@ class CursorsIT extends InServer {
         try (var stream = Calls.stream(job + "/events", "Last-Event-ID", "")) {
             assertThat(stream.next().event()).isEqualTo("hello");
             var snapshot = stream.next();
+            assertThat(Calls.json(snapshot.data()).getBoolean("reset", false)).isFalse();
             assertThat(snapshot.id()).isEqualTo(Long.toString(end));
             assertThat(Calls.json(snapshot.data()).getString("type")).isEqualTo("snapshot");
             assertThat(Calls.json(snapshot.data()).getJsonObject("state").getString("state"))
@@ -51,6 +52,7 @@ class CursorsIT extends InServer {
         assertThat(page.getJsonArray("events").getJsonObject(0).getBoolean("reset"))
                 .isTrue();
         assertThat(page.getString("next")).isEqualTo(Long.toString(end));
+        assertThat(page.getBoolean("done")).isTrue();
     }
 
     @ParameterizedTest
@@ -64,6 +66,12 @@ class CursorsIT extends InServer {
         Calls.get(job + "/events?after=" + cursor.replace("+", "%2B")).isProblem(400);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"%20", "1%001", "1%0a", "%D9%A1"})
+    void so_is_one_of_other_characters(String cursor) {
+        Calls.get(job + "/events?after=" + cursor).isProblem(400);
+    }
+
     @Test
     void the_header_wins_over_the_query() {
         var page = Calls.get(job + "/events?after=x&wait=0", "Last-Event-ID", Long.toString(end));
@@ -72,6 +80,9 @@ class CursorsIT extends InServer {
         page = Calls.get(job + "/events?after=0&wait=0", "Last-Event-ID", Long.toString(end))
                 .is(200);
         assertThat(page.json().getJsonArray("events")).isEmpty();
+        page = Calls.get(job + "/events?after=0&wait=0", "Last-Event-ID", "1").is(200);
+        assertThat(page.json().getJsonArray("events").getJsonObject(0).getInt("seq"))
+                .isEqualTo(2);
     }
 
     @Test

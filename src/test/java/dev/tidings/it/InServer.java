@@ -1,6 +1,5 @@
 package dev.tidings.it;
 
-import dev.tidings.testing.Api;
 import dev.tidings.testing.ServerProcess;
 import java.net.URI;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -27,9 +26,6 @@ abstract class InServer {
 
     /** The same by HTTPS with a self-signed certificate, where the server of this run listens so. */
     static final URI TLS_BASE = URI.create("https://127.0.0.1:" + Integer.getInteger("it.tls.port") + "/tidings/");
-
-    /** The application as clients see it. */
-    static final Api API = new Api(BASE);
 
     /** Which server it is: {@code tomcat-11}, {@code tomcat-10.1} or {@code wildfly}. */
     static final String SERVER = System.getProperty("it.server", "");

@@ -40,7 +40,7 @@ class JobsIT extends InServer {
         assertThat(Calls.post(job + "/cancel").is(202).json().getBoolean("cancelRequested"))
                 .isTrue();
 
-        Calls.await(job, "cancelled");
+        assertThat(Calls.await(job, "cancelled").getBoolean("cancelRequested")).isTrue();
         Calls.post(job + "/cancel").is(200);
         assertThat(Calls.types(Calls.log(job, 0))).containsSubsequence("started", "cancelling", "cancelled");
     }

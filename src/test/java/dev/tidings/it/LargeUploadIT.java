@@ -28,12 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Files larger than the server's memory go in and out, with 192 MB of heap and a folder for temporary files of 32 MB (a
- * tmpfs where the test may mount one) that stays empty. 150 MB; {@code -Dupload.mb=2048} or {@code -Psoak} for more.
+ * tmpfs where the test may mount one) that stays empty. 256 MB; {@code -Dupload.mb=2048} or {@code -Psoak} for more.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class LargeUploadIT {
-    private static final long BYTES = Long.getLong("upload.mb", 150) * 1024 * 1024;
+    private static final long BYTES = Long.getLong("upload.mb", 256) * 1024 * 1024;
     private static final long DOWNLOAD_BYTES = 200L * 1024 * 1024;
     private static final long MOST_RESIDENT_KB = 450 * 1024;
 

@@ -137,6 +137,73 @@ class TransportsIT extends InServer {
     }
 
     @Test
+    void a_reader_that_takes_another_transport_each_time_loses_nothing_and_gets_nothing_twice() throws IOException {
+        String job = Calls.submitted(
+                "{\"type\":\"countdown\",\"params\":" + "{\"steps\":60,\"interval\":\"30ms\",\"logEvery\":1}}");
+        var seen = new ArrayList<JsonObject>();
+        String cursor = "0";
+        boolean done = false;
+
+        for (int turn = 0; !done; turn++) {
+            if (turn % 2 == 0) {
+                try (var stream = Calls.stream(job + "/events?after=" + cursor)) {
+                    SseParser.Block block = stream.nextEvent();
+                    for (int i = 0; i < 7 && block != null; i++, block = stream.nextEvent()) {
+                        seen.add(Calls.json(block.data()));
+                    }
+                    done = block == null;
+                }
+                cursor = Integer.toString(seen.get(seen.size() - 1).getInt("seq"));
+            } else {
+                var page = Calls.get(job + "/events?wait=10&limit=5&after=" + cursor)
+                        .is(200)
+                        .json();
+                seen.addAll(page.getJsonArray("events").getValuesAs(JsonObject.class));
+                cursor = page.getString("next");
+                done = page.getBoolean("done");
+            }
+        }
+
+        assertThat(Calls.seqs(seen)).isSorted().doesNotHaveDuplicates().startsWith(1L);
+        assertThat(Calls.types(seen).stream().filter("log"::equals)).hasSize(60);
+        assertThat(told(seen)).isEqualTo(told(Calls.log(job, 0)));
+    }
+
+    @Test
+    void the_finished_job_says_all_that_came_of_it() {
+        var job = Calls.finished(STEPS);
+
+        assertThat(job.getInt("attempt")).isEqualTo(1);
+        assertThat(job.getString("title")).isEqualTo("\u2028 line\n<b>");
+        assertThat(job.getJsonObject("progress").getInt("done")).isEqualTo(20);
+        assertThat(job.getJsonObject("result").getInt("steps")).isEqualTo(20);
+        assertThat(job.getJsonArray("artifacts").getValuesAs(JsonObject.class))
+                .extracting(artifact -> artifact.getString("name"))
+                .containsExactly("countdown.bin");
+        assertThat(job.keySet())
+                .containsExactlyInAnyOrder(
+                        "id",
+                        "type",
+                        "title",
+                        "owner",
+                        "state",
+                        "cancelRequested",
+                        "attempt",
+                        "created",
+                        "started",
+                        "finished",
+                        "progress",
+                        "result",
+                        "error",
+                        "artifacts",
+                        "seq",
+                        "links");
+        assertThat(List.of("created", "started", "finished"))
+                .allSatisfy(name -> assertThat(job.getString(name))
+                        .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{6})?Z"));
+    }
+
+    @Test
     void a_flaky_job_is_retried_and_says_so() {
         var events = Calls.log(
                 Calls.submitted("{\"type\":\"countdown\",\"params\":"
@@ -156,6 +223,7 @@ class TransportsIT extends InServer {
                 0);
 
         var last = events.get(events.size() - 1);
+        assertThat(Calls.types(events)).doesNotContain("retrying");
         assertThat(last.getString("type")).isEqualTo("failed");
         assertThat(last.getJsonObject("error").keySet()).contains("type", "title", "detail");
     }

@@ -37,7 +37,7 @@ class UploadsIT extends InServer {
                         "POST",
                         "api/jobs",
                         BodyPublishers.ofInputStream(() -> new SequenceInputStream(Collections.enumeration(List.of(
-                                in(part("job", null, DIGEST) + head("f", "big.bin")),
+                                in(part("job", null, DIGEST) + head("f", "large file.bin")),
                                 repeated(block),
                                 in("\r\n--b--\r\n"))))),
                         "Content-Type",
@@ -45,12 +45,14 @@ class UploadsIT extends InServer {
                 .is(202);
 
         var job = Calls.await(Calls.path(answer), "succeeded");
-        assertThat(job.getJsonObject("result").getJsonObject("big.bin").getString("SHA-256"))
+        assertThat(job.getJsonObject("result").getJsonObject("large file.bin").getString("SHA-256"))
                 .isEqualTo(hex);
         assertThat(Calls.get(artifact(job, "SHA256SUMS").getString("href"))
                         .is(200)
                         .text())
-                .isEqualTo(hex + "  big.bin\n");
+                .isEqualTo(hex + "  large file.bin\n");
+        assertThat(job.getJsonObject("progress").getJsonNumber("done").longValueExact())
+                .isEqualTo(100L * MEGABYTE);
     }
 
     @Test
@@ -150,6 +152,19 @@ class UploadsIT extends InServer {
         assertThat(Calls.get(bare).is(200).header("cache-control")).isEqualTo("private, no-cache");
         Calls.get(bare + "?v=old").isProblem(404);
         Calls.get(bare + "x").isProblem(404);
+    }
+
+    @Test
+    void a_range_may_begin_in_one_chunk_of_the_store_and_end_in_the_next() {
+        var job = Calls.finished(
+                "{\"type\":\"countdown\",\"params\":{\"steps\":1,\"interval\":\"1ms\",\"artifactBytes\":300000}}");
+        String href = artifact(job, "countdown.bin").getString("href");
+
+        byte[] whole = Calls.get(href).is(200).bytes();
+
+        assertThat(whole).hasSize(300_000);
+        assertThat(Calls.get(href, "Range", "bytes=262000-262999").is(206).bytes())
+                .isEqualTo(java.util.Arrays.copyOfRange(whole, 262_000, 263_000));
     }
 
     private static JsonObject artifact(JsonObject job, String name) {
