@@ -193,8 +193,10 @@ public final class Feeds implements LogListener, WakeUps.Listener {
         many.hinted(job, owner);
     }
 
+    /** Memory that nobody reads is given up: after a restore from a backup it may be of a future that was lost. */
     @Override
     public void missed() {
+        feeds.keySet().forEach(job -> feeds.computeIfPresent(job, (id, feed) -> feed.unread() ? null : feed));
         feeds.values().forEach(Feed::hinted);
         many.missed();
     }
