@@ -28,7 +28,8 @@ import java.util.random.RandomGenerator;
  *   <li>A claim that a renewal does not show is another's: its attempt is stopped.
  *   <li>When no renewal has worked for as long as the lease, all claims may be another's: the attempts are stopped,
  *       without asking.
- *   <li>A claim that two renewals show and that nobody runs here is given back: its commit ended without an answer.
+ *   <li>A claim that two renewals show and that nobody runs here is given back: its commit ended without an answer. A look
+ *       that was under way at the first must have ended before the second, since it may have claimed and not begun yet.
  *       Those of a former process of this name are dealt with before the first look for jobs.
  * </ul>
  *
@@ -50,6 +51,7 @@ final class Leases {
 
     // Owned by the renewal, except that the first look for jobs recovers before it claims.
     private Map<String, Long> unknown = Map.of();
+    private long unknownLooks; // how many looks had begun when those were found
     private int failures;
     private volatile boolean recovered;
 
@@ -160,16 +162,19 @@ final class Leases {
     }
 
     private void giveBackUnknown(Map<String, Long> held) {
+        long looksBegun = runner.looksBegun();
+        boolean looksOver = runner.looksEnded() >= unknownLooks; // asked before who is live
         var left = new HashMap<>(held);
         for (Attempt attempt : runner.live()) {
             left.remove(attempt.jobId(), attempt.claim());
         }
         left.forEach((job, claim) -> {
-            if (claim.equals(unknown.get(job))) {
+            if (looksOver && claim.equals(unknown.get(job))) {
                 giveBack(job, claim, true);
             }
         });
         unknown = left;
+        unknownLooks = looksBegun;
     }
 
     private void giveBack(String job, long claim, boolean refund) {

@@ -91,6 +91,13 @@ public final class Runner implements LogListener, WakeUps.Listener {
     @GuardedBy("lock")
     private boolean resting;
 
+    /** How many looks have begun; one at a time is under way. */
+    @GuardedBy("lock")
+    private long looksBegun;
+
+    @GuardedBy("lock")
+    private long looksEnded;
+
     /** Whether the look under way had to put a job back. */
     @GuardedBy("lock")
     private boolean refused;
@@ -230,11 +237,28 @@ public final class Runner implements LogListener, WakeUps.Listener {
         return attempts.stream().filter(attempt -> !attempt.settled()).toList();
     }
 
+    /** How many looks for jobs have begun. What was claimed before this call was claimed by one of them. */
+    long looksBegun() {
+        synchronized (lock) {
+            return looksBegun;
+        }
+    }
+
+    /** How many have ended; what they claimed is {@link #live}, or was, unless their claim went without an answer. */
+    long looksEnded() {
+        synchronized (lock) {
+            return looksEnded;
+        }
+    }
+
     // Looking for jobs.
 
     private void look() {
         Duration next = Duration.ZERO;
         Throwable failure = null;
+        synchronized (lock) {
+            looksBegun++;
+        }
         try {
             next = claim();
         } catch (RuntimeException | Error e) {
@@ -244,6 +268,7 @@ public final class Runner implements LogListener, WakeUps.Listener {
         boolean news = false;
         synchronized (lock) {
             looking = false;
+            looksEnded++;
             if (failure != null) {
                 news = failures++ == 0;
                 restFor(pauses.after(failures));

@@ -16,7 +16,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** 1,000 running jobs are cancelled, which interrupts as many threads: some sleep, some write artifacts at that moment. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
-@Tag("soak")
 class CancelsIT {
     private static final int CANCELS = 1000;
     private static final int WARM_UP = 200;

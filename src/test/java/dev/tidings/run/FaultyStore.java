@@ -13,6 +13,11 @@ final class FaultyStore {
     /** The next call of this method commits and fails. */
     String failAfter = "";
 
+    /** Runs before the next call of {@link #slow} answers what it has committed. */
+    Runnable meanwhile = () -> {};
+
+    String slow = "";
+
     double failsBefore;
     double failsAfter;
     DoubleSupplier random = () -> 1;
@@ -34,6 +39,10 @@ final class FaultyStore {
                 answer = method.invoke(store, args);
             } catch (InvocationTargetException e) {
                 throw e.getCause();
+            }
+            if (slow.equals(method.getName())) {
+                slow = "";
+                meanwhile.run();
             }
             if (failAfter.equals(method.getName()) || random.getAsDouble() < failsAfter) {
                 failAfter = "";

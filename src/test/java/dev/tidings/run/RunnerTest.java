@@ -406,6 +406,26 @@ class RunnerTest {
         assertThat(job("j1").attempt()).isEqualTo(1);
     }
 
+    /** Under load a thread may stand between the commit of a claim and the attempt for longer than two renewals take. */
+    @Test
+    void a_claim_that_renewals_see_before_its_attempt_has_begun_is_not_given_back() {
+        var node = node((params, context) -> null);
+        settle();
+        faults.slow = "claim";
+        faults.meanwhile = () -> {
+            for (int second = 0; second < 15; second++) {
+                time.advance(Duration.ofSeconds(1));
+                node.storeThreads.runAll();
+            }
+        };
+        submit("j1");
+
+        settle();
+        pass(TestNode.LEASE);
+
+        assertThat(types("j1")).containsExactly("queued", "started", "succeeded");
+    }
+
     @Test
     void what_a_former_process_of_the_same_name_left_is_put_back_at_the_start() {
         var first = node((params, context) -> {
