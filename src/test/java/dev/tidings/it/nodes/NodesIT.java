@@ -387,7 +387,7 @@ class NodesIT {
     private static void awaitNothingOfTheLostFuture(Node node, String job) throws Exception {
         long began = System.nanoTime();
         while (true) {
-            HttpResponse<String> answer = node.get("api/jobs/" + job + "/events?wait=0&after=3");
+            HttpResponse<String> answer = node.get("api/jobs/" + job + "/events?wait=1&after=3");
             if (answer.statusCode() == 200
                     && Sightings.json(answer.body()).getJsonArray("events").isEmpty()) {
                 return;
