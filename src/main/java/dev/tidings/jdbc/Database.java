@@ -52,6 +52,12 @@ interface Database extends AutoCloseable {
     /** How long PostgreSQL itself works on a statement; shorter, so that its word for it is heard. */
     String STATEMENT_MILLIS = "3500";
 
+    /**
+     * How long PostgreSQL keeps the locks of a transaction whose node says nothing more: one that froze in the middle of
+     * a write must not keep its jobs from those who take them over.
+     */
+    String SILENT_MILLIS = "4000";
+
     /** Opens what the settings say. */
     static Database open(StoreSettings settings) {
         DataSource given = settings.dataSource();
@@ -109,7 +115,7 @@ interface Database extends AutoCloseable {
             bounded.setProperty(
                     "options",
                     "-c statement_timeout=" + STATEMENT_MILLIS + " -c lock_timeout=" + STATEMENT_MILLIS
-                            + " -c idle_in_transaction_session_timeout=60000");
+                            + " -c idle_in_transaction_session_timeout=" + SILENT_MILLIS);
             credentials(properties, settings);
             pool = pool(url, driver.getClass(), bounded, settings);
         }
@@ -254,11 +260,15 @@ interface Database extends AutoCloseable {
         }
     }
 
-    /** Connections that failed so are thrown away: 08 broken, 57P the server goes away; 90067, 90121 H2 is closed. */
+    /** Connections that failed so are thrown away: 08 broken, 57P the server goes away, 25P03 it gave a silent transaction up; 90067, 90121 H2 is closed. */
     private static ExceptionSorter broken() {
         return e -> {
             String state = e.getSQLState();
-            return state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("901"));
+            return state != null
+                    && (state.startsWith("08")
+                            || state.startsWith("57P")
+                            || state.equals("25P03")
+                            || state.startsWith("901"));
         };
     }
 
