@@ -21,6 +21,9 @@ final class Values {
     private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*(B|KiB|MiB|GiB|TiB)?");
 
+    /** A hundred years: what is longer would overflow in nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private final UnaryOperator<@Nullable String> properties;
     private final UnaryOperator<@Nullable String> environment;
     private final UnaryOperator<@Nullable String> parameters;
@@ -73,8 +76,8 @@ final class Values {
             Duration value = brief.matches()
                     ? Duration.of(Long.parseLong(brief.group(1)), unit(brief.group(2)))
                     : Duration.parse(text);
-            if (value.isNegative()) {
-                throw unreadable(key, text, "a duration of zero or more");
+            if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+                throw unreadable(key, text, "a duration of zero or more, and at most " + LONGEST.toDays() + "d");
             }
             return value;
         } catch (DateTimeParseException | ArithmeticException e) {

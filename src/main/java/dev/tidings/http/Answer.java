@@ -16,11 +16,13 @@ public final class Answer {
     private final int status;
     private final List<Header> headers;
     private final byte[] body;
+    private final boolean stream;
 
-    private Answer(int status, List<Header> headers, byte[] body) {
+    private Answer(int status, List<Header> headers, byte[] body, boolean stream) {
         this.status = status;
         this.headers = List.copyOf(headers);
         this.body = body;
+        this.stream = stream;
     }
 
     /** A header line; a value with line breaks or other control characters is refused. */
@@ -40,7 +42,7 @@ public final class Answer {
 
     /** Without a body. */
     public static Answer empty(int status) {
-        return new Answer(status, List.of(), NOTHING);
+        return new Answer(status, List.of(), NOTHING, false);
     }
 
     /** {@code application/json}, encoded already. The bytes are not copied. */
@@ -54,7 +56,12 @@ public final class Answer {
 
     /** A body of any type. The bytes are not copied. */
     public static Answer of(int status, String contentType, byte[] body) {
-        return new Answer(status, List.of(new Header("Content-Type", contentType)), body);
+        return new Answer(status, List.of(new Header("Content-Type", contentType)), body, false);
+    }
+
+    /** The same sent as a stream is: without {@code Content-Length}. */
+    public Answer asStream() {
+        return new Answer(status, headers, body, true);
     }
 
     /** With one more header; replaces one of that name, except {@code Vary} and {@code Link}, which add up. */
@@ -65,7 +72,7 @@ public final class Answer {
             all.removeIf(header -> header.named(name));
         }
         all.add(new Header(name, value));
-        return new Answer(status, all, body);
+        return new Answer(status, all, body, stream);
     }
 
     /** With {@code Retry-After} in whole seconds, at least 1. */
@@ -90,6 +97,10 @@ public final class Answer {
     /** The body, which must not be changed. */
     public byte[] body() {
         return body;
+    }
+
+    boolean stream() {
+        return stream;
     }
 
     List<Header> headers() {

@@ -18,7 +18,7 @@ final class AnswerHeaders {
                 response.setHeader(header.name(), header.value());
             }
         }
-        if (answer.status() != 204 && answer.status() != 304) {
+        if (answer.status() != 204 && answer.status() != 304 && !answer.stream()) {
             response.setContentLengthLong(answer.body().length);
         }
     }

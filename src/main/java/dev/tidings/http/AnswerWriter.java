@@ -24,11 +24,12 @@ final class AnswerWriter implements WriteListener {
     private int written;
     private boolean flushed;
 
-    AnswerWriter(Exchange exchange, ServletOutputStream out, byte[] body) {
+    AnswerWriter(Exchange exchange, ServletOutputStream out, Answer answer) {
         this.exchange = exchange;
         this.out = out;
-        this.body = body;
-        flushed = body.length <= SMALL_BYTES;
+        body = answer.body();
+        // What is flushed before its end has no length that a container could tell.
+        flushed = !answer.stream() && body.length <= SMALL_BYTES;
     }
 
     @Override

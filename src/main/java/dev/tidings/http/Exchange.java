@@ -267,7 +267,7 @@ public final class Exchange {
         }
         listen(() -> {
             var out = response.getOutputStream();
-            out.setWriteListener(new AnswerWriter(this, out, answer.body()));
+            out.setWriteListener(new AnswerWriter(this, out, answer));
         });
     }
 

@@ -67,9 +67,16 @@ class OperationsIT extends InServer {
         }
         try (var late = Calls.stream(job + "/events")) {
             assertThat(late.status()).isEqualTo(200);
-            assertThat(late.rest()).extracting(block -> block.event()).containsExactly("hello", "bye");
+            assertThat(late.header("content-length")).isNull();
+            assertThat(late.header("x-accel-buffering")).isEqualTo("no");
+            var blocks = late.rest();
+            assertThat(blocks).extracting(block -> block.event()).containsExactly("hello", "bye");
+            // Longer than any stream of this server (tidings.retry=200ms) is told, whatever the jitter.
+            assertThat(blocks).allSatisfy(block -> assertThat(block.retryMs()).isGreaterThanOrEqualTo(300));
         }
-        Calls.get(job + "/events?after=2&wait=30").is(200);
+        var poll = Calls.get(job + "/events?after=2&wait=30").is(200);
+        assertThat(poll.json().getJsonArray("events")).isEmpty();
+        assertThat(poll.header("retry-after")).matches("[1-9]");
         Calls.post(job + "/cancel").is(202);
     }
 }

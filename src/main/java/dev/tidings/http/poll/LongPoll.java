@@ -63,12 +63,13 @@ public final class LongPoll {
      * @param job the job as it is; a reader without a cursor begins with it
      */
     public void open(Exchange exchange, Terms terms, @Nullable Long cursor, Job job) {
-        boolean waits = !terms.hold().isZero() && !readers.draining();
+        boolean draining = readers.draining();
+        boolean waits = !terms.hold().isZero() && !draining;
         Readers.Seat seat = waits
                 ? readers.sit(exchange.caller().name())
                         .orElseThrow(() -> Problems.tooMany("Too many streams and polls are open."))
                 : null;
-        var outlet = new PollOutlet(exchange, cursor == null ? 0 : cursor, terms.limit(), !waits);
+        var outlet = new PollOutlet(exchange, cursor == null ? 0 : cursor, terms.limit(), !waits, draining);
         Subscription reader = feeds.subscribe(
                 job.id(),
                 cursor == null ? 0 : cursor,

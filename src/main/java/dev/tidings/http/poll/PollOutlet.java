@@ -12,6 +12,7 @@ import dev.tidings.json.JobJson;
 import dev.tidings.log.LogEntry;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Answers a long poll once: with what there is as soon as there is something, else empty when the time is over (contract
@@ -31,18 +32,22 @@ final class PollOutlet implements Outlet {
     private boolean finished;
     private long written;
     private boolean cut; // whether entries did not fit
+    private boolean draining;
+
     /**
      * An outlet that nothing was written to.
      *
      * @param cursor the reader's; 0 without one
      * @param limit most events to answer
      * @param atOnce whether to answer although there is nothing
+     * @param draining whether the next request had better come later, when there is nothing
      */
-    PollOutlet(Exchange exchange, long cursor, int limit, boolean atOnce) {
+    PollOutlet(Exchange exchange, long cursor, int limit, boolean atOnce, boolean draining) {
         this.exchange = exchange;
         this.cursor = cursor;
         this.limit = limit;
         this.atOnce = atOnce;
+        this.draining = draining;
     }
 
     @Override
@@ -101,7 +106,11 @@ final class PollOutlet implements Outlet {
             }
             case DELETED -> exchange.answer(Problems.noSuchJob().answer());
             case UNAVAILABLE -> exchange.answer(Problems.unavailable().answer());
-            case TIMEOUT, ROTATE, DRAIN, SUPERSEDED, SIGNED_OUT, LIMIT, STUCK, GONE -> answer();
+            case DRAIN -> {
+                draining = true;
+                answer();
+            }
+            case TIMEOUT, ROTATE, SUPERSEDED, SIGNED_OUT, LIMIT, STUCK, GONE -> answer();
         }
     }
 
@@ -127,9 +136,11 @@ final class PollOutlet implements Outlet {
         json.writeBytes(events.toByteArray());
         json.writeBytes(ascii("],\"next\":\"" + cursor + "\",\"done\":" + finished + "}"));
         written = json.size();
-        exchange.answer(Answer.json(200, json.toByteArray())
+        Answer answer = Answer.json(200, json.toByteArray())
                 .with("Cache-Control", "no-store")
-                .with("Vary", "Accept"));
+                .with("Vary", "Accept");
+        boolean later = draining && count == 0 && !finished;
+        exchange.answer(later ? answer.retryAfter(ThreadLocalRandom.current().nextInt(1, 4)) : answer);
     }
 
     private static byte[] ascii(String text) {

@@ -134,15 +134,11 @@ public final class EventStreams {
             head(exchange);
             return;
         }
-        byte[] hello = blocks.hello(job);
-        byte[] bye = blocks.bye(reason);
-        byte[] body = new byte[hello.length + bye.length];
-        System.arraycopy(hello, 0, body, 0, hello.length);
-        System.arraycopy(bye, 0, body, hello.length, bye.length);
-        exchange.answer(Answer.of(200, "text/event-stream", body)
+        exchange.answer(Answer.of(200, "text/event-stream", blocks.refusal(job, reason))
                 .with("Cache-Control", "no-store, no-transform")
                 .with("Vary", "Accept")
-                .with("X-Accel-Buffering", "no"));
+                .with("X-Accel-Buffering", "no")
+                .asStream());
     }
 
     /** Answers what a stream begins with and opens none: the length of a stream is nobody's to tell. */

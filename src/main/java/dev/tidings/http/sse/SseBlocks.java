@@ -4,6 +4,7 @@ import dev.tidings.feed.CloseReason;
 import dev.tidings.job.Job;
 import dev.tidings.json.JobJson;
 import dev.tidings.json.JsonLine;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,6 +43,22 @@ public final class SseBlocks {
 
     /** The first block of a stream; without a job for a stream of many. */
     byte[] hello(@Nullable Job job) {
+        return hello(job, 1);
+    }
+
+    /**
+     * All of a stream that is not to be had just now: {@code hello} and {@code bye}, with a longer {@code retry} in both.
+     *
+     * @param reason one that comes with a {@code bye}
+     */
+    byte[] refusal(@Nullable Job job, CloseReason reason) {
+        var all = new ByteArrayOutputStream();
+        all.writeBytes(hello(job, LONGER));
+        all.writeBytes(bye(reason, LONGER));
+        return all.toByteArray();
+    }
+
+    private byte[] hello(@Nullable Job job, int factor) {
         var data = new StringBuilder("{");
         if (job != null) {
             data.append("\"job\":\"")
@@ -57,7 +74,7 @@ public final class SseBlocks {
                 .append(',')
                 .append(at())
                 .append('}');
-        return ascii("retry: " + retryMs(1) + "\nevent: hello\ndata: " + data + "\n\n");
+        return ascii("retry: " + retryMs(factor) + "\nevent: hello\ndata: " + data + "\n\n");
     }
 
     byte[] heartbeat() {
@@ -75,9 +92,11 @@ public final class SseBlocks {
             case LIMIT, UNAVAILABLE -> LONGER;
             case FINISHED, TIMEOUT, STUCK, GONE -> 0;
         };
-        return factor == 0
-                ? new byte[0]
-                : ascii("event: bye\ndata: {\"reason\":\"" + reason.word() + "\"}\nretry: " + retryMs(factor) + "\n\n");
+        return factor == 0 ? new byte[0] : bye(reason, factor);
+    }
+
+    private byte[] bye(CloseReason reason, int factor) {
+        return ascii("event: bye\ndata: {\"reason\":\"" + reason.word() + "\"}\nretry: " + retryMs(factor) + "\n\n");
     }
 
     byte[] snapshot(Job job, boolean reset, String base) {
