@@ -5,7 +5,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
@@ -35,16 +34,9 @@ final class Transactions {
     }
 
     private final DataSource dataSource;
-    private final boolean checkpoints;
 
-    /**
-     * @param checkpoints whether a commit has to be followed by a checkpoint before it holds: that of an embedded H2
-     *     leaves the writing to whoever is at it, who may have begun before it. Reading waits too, so that nothing is
-     *     shown that may yet be lost. (Not enough: kills have been seen to lose commits in spite of it.)
-     */
-    Transactions(DataSource dataSource, boolean checkpoints) {
+    Transactions(DataSource dataSource) {
         this.dataSource = dataSource;
-        this.checkpoints = checkpoints;
     }
 
     /**
@@ -75,9 +67,6 @@ final class Transactions {
             try {
                 T result = work.in(connection);
                 connection.commit();
-                if (checkpoints) {
-                    checkpoint(connection);
-                }
                 done = true;
                 return result;
             } finally {
@@ -85,12 +74,6 @@ final class Transactions {
                     rollBack(connection);
                 }
             }
-        }
-    }
-
-    private static void checkpoint(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("checkpoint");
         }
     }
 
