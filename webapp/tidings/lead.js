@@ -1,4 +1,5 @@
 // @ts-check
+import {token} from './world.js';
 /** @import {World} from './world.js' */
 
 /** A leader that says nothing for so long is frozen, or its path is: a tab that follows then reads for itself. */
@@ -30,7 +31,10 @@ export class Lead {
   /** Ends the reading, when this tab reads. @type {AbortController | undefined} */
   #reading;
   #leads = false;
-  #synced = false;
+  /** What this tab signs its words with when it leads. */
+  #token = token();
+  /** The leader whose whole state this tab has been told. @type {string | undefined} */
+  #synced;
   /** @type {any} */
   #timer;
   /** @type {any} */
@@ -72,12 +76,12 @@ export class Lead {
 
   /** Tells the tabs that follow, when this one leads. @param {object} message */
   post(message) {
-    if (this.#leads) this.#channel?.postMessage(message);
+    if (this.#leads) this.#channel?.postMessage({...message, leader: this.#token});
   }
 
   #begin() {
     this.#end();
-    this.#synced = false;
+    this.#synced = undefined;
     this.#shift = new AbortController();
     const {signal} = this.#shift;
     const {locks, channel} = this.#world;
@@ -153,9 +157,10 @@ export class Lead {
     if (message.kind === 'ask') {
       this.post({kind: 'state', ...this.#role.state()});
     } else if (!this.#leads) {
-      // What the leader knew while this tab read for itself, or was not there yet, is told by a whole state only.
-      if (message.kind === 'state') this.#synced = true;
-      else if (this.#reading || !this.#synced) this.#channel?.postMessage({kind: 'ask'});
+      // What the leader knew while this tab read for itself, was not there yet, or was led by another that said no more, is told
+      // by a whole state only.
+      if (message.kind === 'state') this.#synced = message.leader;
+      else if (this.#reading || this.#synced !== message.leader) this.#channel?.postMessage({kind: 'ask'});
       this.#reading?.abort();
       this.#reading = undefined;
       this.#role.receive(message);

@@ -201,7 +201,8 @@ describe('tabs of one browser', () => {
 test(`${rounds} random schedules of tabs, jobs and paths: all tabs come to know the truth, and every end`, {timeout: 600_000}, async () => {
   const first = printedSeed();
   for (let round = 0; round < rounds; round++) {
-    const seed = first + round;
+    // The first is one in which a tab missed an end that its new leader already knew.
+    const seed = round === 0 ? 2053015900 : first + round;
     const random = randomFrom(seed);
     const network = new SimulatedJobs(seed);
     const pick = (...values) => values[Math.floor(random() * values.length)];

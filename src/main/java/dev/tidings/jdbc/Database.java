@@ -165,7 +165,7 @@ interface Database extends AutoCloseable {
          *
          * <p>{@link CalmFilePath} keeps an interrupted thread from closing the file under all others;
          * {@code WRITE_DELAY=0} writes at every commit, without which a death of the process loses all that is recent
-         * (H2 2.4.240 and 2.5.252 lose commits in spite of it, see docs/decisions/0007); the exit hook of H2 would close
+         * (H2 2.4 and 2.5 lose commits in spite of it, see docs/decisions/0007); the exit hook of H2 would close
          * the database before a drain is over.
          */
         static String embeddedUrl(Path home) {
