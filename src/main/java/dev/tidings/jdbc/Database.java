@@ -177,7 +177,7 @@ interface Database extends AutoCloseable {
             CalmFilePath.register();
             return "jdbc:h2:" + CalmFilePath.SCHEME + ":"
                     + home.toAbsolutePath().resolve("tidings")
-                    + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
+                    + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0;AUTO_COMPACT_FILL_RATE=0;RETENTION_TIME=600000"
                     + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=3000;QUERY_CACHE_SIZE=64";
         }
 
