@@ -164,9 +164,9 @@ interface Database extends AutoCloseable {
          * The URL of the database in a folder.
          *
          * <p>{@link CalmFilePath} keeps an interrupted thread from closing the file under all others;
-         * {@code WRITE_DELAY=0} writes at every commit, without which a death of the process loses all that is recent
-         * (H2 2.4 and 2.5 lose commits in spite of it, see docs/decisions/0007); the exit hook of H2 would close
-         * the database before a drain is over.
+         * {@code WRITE_DELAY=0} writes at every commit, without which a death of the process loses all that is recent;
+         * without {@code AUTO_COMPACT_FILL_RATE=0} and the long retention it still loses commits (docs/decisions/0007); the
+         * exit hook of H2 would close the database before a drain is over.
          */
         static String embeddedUrl(Path home) {
             try {
@@ -177,7 +177,8 @@ interface Database extends AutoCloseable {
             CalmFilePath.register();
             return "jdbc:h2:" + CalmFilePath.SCHEME + ":"
                     + home.toAbsolutePath().resolve("tidings")
-                    + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0;AUTO_COMPACT_FILL_RATE=0;RETENTION_TIME=600000"
+                    + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
+                    + ";AUTO_COMPACT_FILL_RATE=0;RETENTION_TIME=600000"
                     + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=3000;QUERY_CACHE_SIZE=64";
         }
 
@@ -260,7 +261,10 @@ interface Database extends AutoCloseable {
         }
     }
 
-    /** Connections that failed so are thrown away: 08 broken, 57P the server goes away, 25P03 it gave a silent transaction up; 90067, 90121 H2 is closed. */
+    /**
+     * Connections that failed so are thrown away: 08 broken, 57P the server goes away, 25P03 it gave a silent transaction
+     * up; 90067, 90121 H2 is closed.
+     */
     private static ExceptionSorter broken() {
         return e -> {
             String state = e.getSQLState();

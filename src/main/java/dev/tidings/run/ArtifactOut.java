@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -87,7 +86,7 @@ final class ArtifactOut extends OutputStream {
         }
         await();
         over = true;
-        etag = "\"sha256-" + Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest()) + "\"";
+        etag = Artifact.etag(digest.digest());
         if (!complete.test(this)) {
             discard();
             throw new IOException("the attempt is over; " + name + " is not stored");

@@ -23,7 +23,6 @@ import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.IdempotencyKey;
 import dev.tidings.run.WorkerReports;
 import java.io.InputStream;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -128,7 +127,8 @@ public record WorkerResources(
         boolean discard = true;
         try {
             Staging.Blob blob = staging.stage(body);
-            var artifact = new Artifact(name, mediaType, blob.size(), tag(blob), blob.id());
+            String etag = Artifact.etag(HexFormat.of().parseHex(blob.sha256()));
+            var artifact = new Artifact(name, mediaType, blob.size(), etag, blob.id());
             discard = false; // from here on it may be named; if it is not, it is swept
             var stored = stored(reports.artifact(job.id(), artifact).join(), null);
             discard = !stored.created();
@@ -141,12 +141,6 @@ public record WorkerResources(
                 staging.discard();
             }
         }
-    }
-
-    /** As for the artifacts of handlers. */
-    private static String tag(Staging.Blob blob) {
-        byte[] digest = HexFormat.of().parseHex(blob.sha256());
-        return "\"sha256-" + Base64.getUrlEncoder().withoutPadding().encodeToString(digest) + "\"";
     }
 
     private static void answer(Exchange exchange, WorkerReports.Answer.Stored stored, Artifact sent) {
