@@ -31,6 +31,7 @@ public final class EventStream implements AutoCloseable {
     private final ArrayDeque<SseParser.Block> blocks = new ArrayDeque<>();
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final int status;
+    private String lastEventId = "";
     private int left;
     private boolean ended;
 
@@ -95,7 +96,11 @@ public final class EventStream implements AutoCloseable {
             byte[] piece = piece();
             blocks.addAll(parser.feed(piece, 0, piece.length));
         }
-        return blocks.poll();
+        SseParser.Block block = blocks.poll();
+        if (block != null && block.id() != null) {
+            lastEventId = block.id();
+        }
+        return block;
     }
 
     /** The next event of the log, past control blocks; null when the response has ended. */
@@ -133,9 +138,9 @@ public final class EventStream implements AutoCloseable {
         return ended && parser.betweenBlocks();
     }
 
-    /** What an {@code EventSource} would send as {@code Last-Event-ID}. */
+    /** The cursor after the blocks handed out so far; others may have arrived behind them. */
     public String lastEventId() {
-        return parser.lastEventId();
+        return lastEventId;
     }
 
     private byte[] piece() throws IOException {
