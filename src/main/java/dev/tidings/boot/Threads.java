@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The node's threads, in pools that never share work (design, rule 9): jobs block as long as they like, store work waits
- * for the database, pumps write to readers, uploads wait for clients, and the timer waits for nobody.
+ * for the database, pumps write to readers, uploads wait for clients, answers are sent for those who must not wait, and
+ * the timer waits for nobody.
  *
  * <p>Jobs run on a {@code ManagedExecutorService}: the deployer's, else the WAR's own definition, else one of the
  * implementation that the WAR carries. All other threads come from the container's {@code ManagedThreadFactory}, else
@@ -43,6 +44,7 @@ final class Threads implements AutoCloseable {
     private static final int STORE_THREADS = 10;
     private static final int STORE_QUEUE = 2000;
     private static final int DOWNLOAD_THREADS = 8;
+    private static final int ANSWER_THREADS = 4;
     private static final int PUMP_QUEUE = 1_000_000;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     private static final Duration PROBE_PATIENCE = Duration.ofSeconds(10);
@@ -54,6 +56,7 @@ final class Threads implements AutoCloseable {
     private final Map<String, ThreadPoolExecutor> queues = new LinkedHashMap<>();
     private final ThreadPoolExecutor store;
     private final ThreadPoolExecutor downloads;
+    private final ThreadPoolExecutor answers;
     private final ThreadPoolExecutor uploads;
     private final ThreadPoolExecutor background;
     private final Pumps pumps;
@@ -78,6 +81,7 @@ final class Threads implements AutoCloseable {
         ThreadPoolExecutor slow = pool(factory, "slow pump", 4, PUMP_QUEUE);
         pumps = new Pumps(quick, slow, quick.getMaximumPoolSize());
         downloads = pool(factory, "download", DOWNLOAD_THREADS, STORE_QUEUE);
+        answers = pool(factory, "answer", ANSWER_THREADS, PUMP_QUEUE);
         uploads = new ThreadPoolExecutor(
                 0, uploadsAtOnce, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), named(factory, "upload"));
         pools.add(uploads);
@@ -169,6 +173,11 @@ final class Threads implements AutoCloseable {
     /** Writes artifacts to clients; some containers block in it. */
     Executor downloads() {
         return downloads;
+    }
+
+    /** Answers for threads that must not wait for a client: the timer's, and those that commit. */
+    Executor answers() {
+        return answers;
     }
 
     /** Reads request bodies; refuses what is more than the limit. */

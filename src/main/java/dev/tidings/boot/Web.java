@@ -46,7 +46,11 @@ final class Web {
         addFilter(context, "pages", new Pages("api", "problem"));
         var routes = routes();
         addServlet(context, "problem", new ErrorServlet(routes), ErrorServlet.PATH);
-        var api = new ApiServlet(routes, node.threads().store(), node.threads().timer());
+        var api = new ApiServlet(
+                routes,
+                node.threads().store(),
+                node.threads().answers(),
+                node.threads().timer());
         addServlet(context, "api", api, "/api/*", "/health/*", "/admin/*", "/metrics", "/login", "/logout");
         context.addListener(new SignOuts(node.readers()));
     }

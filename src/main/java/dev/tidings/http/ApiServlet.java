@@ -16,16 +16,19 @@ public final class ApiServlet extends HttpServlet {
 
     private final transient Routes routes;
     private final transient Executor store;
+    private final transient Executor answers;
     private final transient Timer timer;
 
     /**
      * Makes it.
      *
      * @param store runs what blocks, with a bounded queue; it refuses what it cannot take
+     * @param answers runs what answers in the place of threads that must not wait for a client
      */
-    public ApiServlet(Routes routes, Executor store, Timer timer) {
+    public ApiServlet(Routes routes, Executor store, Executor answers, Timer timer) {
         this.routes = routes;
         this.store = store;
+        this.answers = answers;
         this.timer = timer;
     }
 
@@ -33,7 +36,7 @@ public final class ApiServlet extends HttpServlet {
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Exchange exchange;
         try {
-            exchange = new Exchange(request, response, store, timer);
+            exchange = new Exchange(request, response, store, answers, timer);
         } catch (HttpProblem refused) {
             BlockingAnswers.write(response, request.getMethod(), refused.answer());
             return;

@@ -10,12 +10,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,11 +49,14 @@ public final class Exchange {
     /** The longest that work for the store may take, waiting for its turn included, before 503 is answered. */
     static final Duration STORE_PATIENCE = Duration.ofSeconds(4);
 
+    private static final Logger LOG = System.getLogger(Exchange.class.getName());
+
     // Fixed at construction.
     private final AsyncContext async;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final Executor store;
+    private final Executor answers;
     private final Timer timer;
     private final Caller caller;
     private final String method;
@@ -74,12 +80,14 @@ public final class Exchange {
      * Begins it.
      *
      * @param store runs what blocks; may refuse
+     * @param answers runs what answers, for threads that must not wait for a client
      * @throws HttpProblem 400 when the query cannot be read
      */
-    Exchange(HttpServletRequest request, HttpServletResponse response, Executor store, Timer timer) {
+    Exchange(HttpServletRequest request, HttpServletResponse response, Executor store, Executor answers, Timer timer) {
         this.request = request;
         this.response = response;
         this.store = store;
+        this.answers = answers;
         this.timer = timer;
         caller = request.getAttribute(Caller.ATTRIBUTE) instanceof Caller known ? known : Caller.NOBODY;
         method = request.getMethod();
@@ -198,7 +206,7 @@ public final class Exchange {
 
     /** The same, for those who answer a failure in their own way; {@code failed} may be called more than once. */
     public void store(Work work, Consumer<Throwable> failed) {
-        var alarm = timer.after(STORE_PATIENCE, () -> failed.accept(Problems.busy("The store takes too long.")));
+        var alarm = after(STORE_PATIENCE, () -> failed.accept(Problems.busy("The store takes too long.")));
         try {
             store.execute(() -> {
                 try {
@@ -223,7 +231,24 @@ public final class Exchange {
         void run() throws Throwable;
     }
 
-    /** Runs {@code work} here and now, and answers what it throws. For calls that come from timers and listeners. */
+    /**
+     * Hands {@code work} over to a thread that may wait for a client, since a container may block in an answer; what it
+     * throws is answered. For the threads of others: the timer's, and those that commit what all jobs have to say.
+     */
+    public void handOver(Work work) {
+        try {
+            answers.execute(() -> guard(work));
+        } catch (RejectedExecutionException stopping) {
+            LOG.log(Level.DEBUG, "a request was not answered: the node stops");
+        }
+    }
+
+    /** The same after a while. */
+    public Timer.Alarm after(Duration delay, Work work) {
+        return timer.after(delay, () -> handOver(work));
+    }
+
+    /** Runs {@code work} here and now, and answers what it throws. For calls that come from listeners. */
     public void guard(Work work) {
         try {
             work.run();

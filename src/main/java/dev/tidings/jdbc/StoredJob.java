@@ -163,6 +163,7 @@ final class StoredJob {
         if (verdict.ordinal() != null) {
             ordinal = verdict.ordinal();
         }
+        logLines += verdict.leftOut();
         if (verdict.refund()) {
             tries--;
         }

@@ -25,17 +25,24 @@ public interface Decision {
      * @param ordinal the row's new {@link JobRow#ordinal}; null leaves it
      * @param refund whether the attempt that ends here does not count ({@link JobRow#tries} falls by one)
      * @param lease how long from now the claim holds; null leaves it
+     * @param leftOut lines that the log has no room for; {@link JobRow#logLines} counts them all the same
      */
     record Verdict(
             List<Event> events,
             @Nullable Long ordinal,
             boolean refund,
-            @Nullable Duration lease) {
+            @Nullable Duration lease,
+            int leftOut) {
         /** Leaves everything as it is. */
         public static final Verdict NOTHING = new Verdict(List.of(), null, false, null);
 
         public Verdict {
             events = List.copyOf(events);
+        }
+
+        /** Leaves no line out. */
+        public Verdict(List<Event> events, @Nullable Long ordinal, boolean refund, @Nullable Duration lease) {
+            this(events, ordinal, refund, lease, 0);
         }
 
         /** Appends events that no owner numbered. */
@@ -45,7 +52,7 @@ public interface Decision {
 
         /** Whether this changes nothing at all. */
         public boolean nothing() {
-            return events.isEmpty() && ordinal == null && !refund && lease == null;
+            return events.isEmpty() && ordinal == null && !refund && lease == null && leftOut == 0;
         }
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param lapsed whether it runs and its lease is over by the store's clock
  * @param worker whether an external worker runs it (contract §8)
  * @param oldest the log holds every event that is not superseded progress after this number
- * @param logLines {@code log} events stored so far
+ * @param logLines {@code log} events so far, those included that the log had no room for
  * @param cancelBy who asked for the cancellation, as the {@code cancelling} event said; null when nobody did
  * @param now the store's clock when the row was read
  */

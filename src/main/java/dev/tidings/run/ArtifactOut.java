@@ -130,8 +130,10 @@ final class ArtifactOut extends OutputStream {
         size += full.length;
         chunk = new byte[full.length == ArtifactStore.CHUNK_BYTES ? ArtifactStore.CHUNK_BYTES : FIRST_BYTES];
         filled = 0;
-        underWay = threads.begin(() -> {
-            blobs.put(blob, number, full);
+        underWay = threads.beginPatiently(() -> {
+            if (!over) {
+                blobs.put(blob, number, full);
+            }
             return null;
         });
     }

@@ -170,10 +170,7 @@ final class Context implements JobContext {
         open.forEach(ArtifactOut::abort);
         sampler.close();
         if (surplus > 0) {
-            outbox.addAtOnce(new Event.Log(
-                    LogLevel.WARN,
-                    surplus + (surplus == 1 ? " more line was" : " more lines were")
-                            + " left out: a job's log has at most " + settings.logLines()));
+            outbox.addAtOnce(Endings.leftOut(surplus, settings.logLines()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tidings.run;
 import dev.tidings.job.Event;
 import dev.tidings.job.JobState;
 import dev.tidings.job.Json;
+import dev.tidings.job.LogLevel;
 import dev.tidings.job.Problem;
 import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobRow;
@@ -19,11 +20,18 @@ final class Endings {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final int attempts;
+    private final int logLines;
     private final Backoff pauses;
 
-    /** @param attempts how many attempts a job has */
-    Endings(int attempts, RandomGenerator random) {
+    /**
+     * The ways of this node.
+     *
+     * @param attempts how many attempts a job has
+     * @param logLines how many lines a job's log has
+     */
+    Endings(int attempts, int logLines, RandomGenerator random) {
         this.attempts = attempts;
+        this.logLines = logLines;
         this.pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, random);
     }
 
@@ -67,18 +75,33 @@ final class Endings {
 
     /** What becomes of a running job that nobody runs. */
     Verdict abandoned(JobRow row) {
+        if (row.worker()) {
+            return worker(row);
+        }
         if (row.job().cancelRequested()) {
             return Verdict.append(cancelled(row));
-        }
-        if (row.worker()) {
-            return Verdict.append(
-                    new Event.Failed(Problem.workerLost("The worker that ran the job has not reported for too long.")));
         }
         if (row.tries() >= attempts) {
             return Verdict.append(new Event.Failed(Problem.workerLost(
                     "The server that ran the job fell silent, and this was the last of " + attempts + " attempts.")));
         }
         return Verdict.append(new Event.Queued());
+    }
+
+    private Verdict worker(JobRow row) {
+        Event end = row.job().cancelRequested()
+                ? cancelled(row)
+                : new Event.Failed(Problem.workerLost("The worker that ran the job has not reported for too long."));
+        int surplus = row.logLines() - logLines;
+        return surplus > 0 ? Verdict.append(leftOut(surplus, logLines), end) : Verdict.append(end);
+    }
+
+    /** The last line of a log that had more lines than it may have. */
+    static Event leftOut(long surplus, int logLines) {
+        return new Event.Log(
+                LogLevel.WARN,
+                surplus + (surplus == 1 ? " more line was" : " more lines were") + " left out: a job's log has at most "
+                        + logLines);
     }
 
     static Event cancelled(JobRow row) {

@@ -137,7 +137,7 @@ public final class Runner implements LogListener, WakeUps.Listener {
         this.timer = timer;
         this.random = random;
         this.settings = settings;
-        this.endings = new Endings(settings.attempts(), random);
+        this.endings = new Endings(settings.attempts(), settings.logLines(), random);
         this.tools = new Tools(
                 appender, blobs, new StoreThreads(storeThreads, timer, random), timer, binding, random, settings);
         this.leases = new Leases(this, store, appender, endings, storeThreads, timer, random, settings);

@@ -20,7 +20,8 @@ import java.util.random.RandomGenerator;
  * <p>Threads: any.
  */
 final class StoreThreads {
-    private static final int TRIES = 6;
+    /** Tries that take some twenty seconds when the store refuses at once: no less than the usual lease. */
+    private static final int TRIES = 15;
 
     private final Executor executor;
     private final Timer timer;

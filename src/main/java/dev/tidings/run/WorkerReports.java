@@ -3,7 +3,6 @@ package dev.tidings.run;
 import dev.tidings.job.Artifact;
 import dev.tidings.job.Event;
 import dev.tidings.job.Job;
-import dev.tidings.job.LogLevel;
 import dev.tidings.job.Problem;
 import dev.tidings.job.Progress;
 import dev.tidings.log.Appender;
@@ -140,7 +139,7 @@ public final class WorkerReports {
         if (why[0] != null) {
             return Verdict.NOTHING;
         }
-        return new Verdict(limited(row, events), null, false, timeout);
+        return limited(row, events);
     }
 
     private static @Nullable String refusal(JobRow row) {
@@ -150,27 +149,22 @@ public final class WorkerReports {
         return row.job().state().terminal() ? "The job is over." : null;
     }
 
-    /** The events without the log lines that the job may not have any more; the first that is left out is told. */
-    private List<Event> limited(JobRow row, List<Event> events) {
+    /** The events without the log lines that the job may not have any more; before the end their number is told. */
+    private Verdict limited(JobRow row, List<Event> events) {
         var kept = new ArrayList<Event>(events.size());
         int lines = row.logLines();
+        int leftOut = 0;
         for (Event event : events) {
-            if (event instanceof Event.Cancelled) {
-                kept.add(Endings.cancelled(row));
-            } else if (!(event instanceof Event.Log)) {
-                kept.add(event);
-            } else if (lines <= logLines) {
-                boolean last = lines == logLines;
-                kept.add(
-                        last
-                                ? new Event.Log(
-                                        LogLevel.WARN,
-                                        "Further lines are left out: a job's log has at most " + logLines)
-                                : event);
-                lines++;
+            if (event instanceof Event.Log && ++lines > logLines) {
+                leftOut++;
+                continue;
             }
+            if (event.terminal() && lines > logLines) {
+                kept.add(Endings.leftOut(lines - logLines, logLines));
+            }
+            kept.add(event instanceof Event.Cancelled ? Endings.cancelled(row) : event);
         }
-        return kept;
+        return new Verdict(kept, null, false, timeout, leftOut);
     }
 
     private Verdict decide(JobRow row, Artifact artifact, @Nullable String[] why) {

@@ -37,6 +37,7 @@ class ExchangeTest {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService store = Executors.newFixedThreadPool(2);
+    private final ExecutorService answers = Executors.newFixedThreadPool(1, work -> new Thread(work, "answers"));
     private final VirtualTime time = new VirtualTime();
     private EmbeddedServer server;
 
@@ -64,6 +65,13 @@ class ExchangeTest {
                             throw new RejectedExecutionException();
                         }))
                 .add("GET", "/api/slow", e -> e.store(() -> time.advance(Exchange.STORE_PATIENCE.plusSeconds(1))))
+                .add("GET", "/api/later", e -> {
+                    e.after(
+                            Duration.ofSeconds(1),
+                            () -> e.answer(Answer.json(
+                                    200, "\"" + Thread.currentThread().getName() + "\"")));
+                    time.advance(Duration.ofSeconds(2));
+                })
                 .add("GET", "/api/touched", e -> {
                     var claimed = new AtomicReference<@Nullable Boolean>();
                     e.whileOpen(() -> claimed.set(CompletableFuture.supplyAsync(e::claim, store)
@@ -82,14 +90,15 @@ class ExchangeTest {
                     });
                 })
                 .add("GET", "/api/admin", e -> e.answer(Answer.empty(204)), Role.ADMIN);
-        server = EmbeddedServer.start(
-                context -> EmbeddedServer.servlet(context, "api", new ApiServlet(routes, store, time), "/api/*"));
+        server = EmbeddedServer.start(context ->
+                EmbeddedServer.servlet(context, "api", new ApiServlet(routes, store, answers, time), "/api/*"));
     }
 
     @AfterEach
     void stop() {
         server.close();
         store.shutdownNow();
+        answers.shutdownNow();
     }
 
     private HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
@@ -176,6 +185,11 @@ class ExchangeTest {
     }
 
     @Test
+    void the_timer_hands_answers_over() throws Exception {
+        assertThat(send("GET", "/api/later").body()).isEqualTo("\"answers\"");
+    }
+
+    @Test
     void nobody_is_asked_to_sign_in() throws Exception {
         var answer = send("GET", "/api/admin");
 
@@ -202,7 +216,7 @@ class ExchangeTest {
                 chain.doFilter(request, new WaitingResponse((HttpServletResponse) response, ran));
         try (var other = EmbeddedServer.start(context -> {
             EmbeddedServer.filter(context, "waiting", waiting);
-            EmbeddedServer.servlet(context, "api", new ApiServlet(routes, store, time), "/api/*");
+            EmbeddedServer.servlet(context, "api", new ApiServlet(routes, store, answers, time), "/api/*");
         })) {
             var answer = client.send(
                     HttpRequest.newBuilder(URI.create(other.url() + "/api/short"))

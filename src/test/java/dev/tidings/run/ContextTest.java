@@ -340,6 +340,22 @@ class ContextTest {
     }
 
     @Test
+    void a_store_that_blinks_while_an_artifact_is_written_costs_nothing() {
+        faults.failAfter = "put";
+        run((params, context) -> {
+            try (OutputStream out = context.artifact("a.txt", "text/plain")) {
+                out.write(new byte[ArtifactStore.CHUNK_BYTES * 2]);
+            }
+            return null;
+        });
+
+        assertThat(store.types("j1")).containsExactly("queued", "started", "artifact", "succeeded");
+        assertThat(store.job("j1").artifacts())
+                .extracting(Artifact::size)
+                .containsExactly(2L * ArtifactStore.CHUNK_BYTES);
+    }
+
+    @Test
     void names_that_are_paths_or_break_headers_are_refused() {
         for (String name : List.of("", " ", "a/b", "a\\b", "..", "a\nb", "a\u2028b", "x".repeat(201), "\ud800")) {
             assertThatThrownBy(() -> ArtifactFiles.checkName(name)).isInstanceOf(IllegalArgumentException.class);

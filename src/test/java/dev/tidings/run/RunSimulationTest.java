@@ -29,7 +29,7 @@ class RunSimulationTest {
     void whatever_fails_logs_have_no_hole_no_duplicate_and_one_end() {
         Long only = Long.getLong("tidings.seed");
         long from = only == null ? 1 : only;
-        long to = only == null ? Integer.getInteger("tidings.histories", 300) : only;
+        long to = only == null ? Integer.getInteger("tidings.histories", 1_000) : only;
         long calls = 0;
         long failed = 0;
         long events = 0;

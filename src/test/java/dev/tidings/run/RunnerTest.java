@@ -298,7 +298,7 @@ class RunnerTest {
         time.advance(TestNode.LEASE);
         assertThat(store.jobs.lapsed(1)).containsExactly("j1");
         store.jobs.renew("n1", TestNode.LEASE);
-        var endings = new Endings(3, new Random(1));
+        var endings = new Endings(3, 100, new Random(1));
 
         assertThat(endings.takenOver(store.row("j1"))).isEqualTo(Verdict.NOTHING);
         time.advance(TestNode.LEASE);

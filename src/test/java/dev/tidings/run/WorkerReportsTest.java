@@ -31,18 +31,19 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class WorkerReportsTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final int LINES = 3;
 
     private final VirtualTime time = new VirtualTime();
     private final RecordedStore store = new RecordedStore(time.clock());
     private final FaultyStore faults = new FaultyStore();
     private final TestNode node = new TestNode(
-            "n1",
+            new RunSettings("n1", 2, 3, TestNode.LEASE, Duration.ofMillis(100), 1_024, LINES),
             faults.over(JobStore.class, store.jobs),
             faults.over(ArtifactStore.class, store.memory),
             time,
             new Random(1),
             (params, context) -> null);
-    private final WorkerReports reports = new WorkerReports(node.appender, TIMEOUT, 1_024, 3);
+    private final WorkerReports reports = new WorkerReports(node.appender, TIMEOUT, 1_024, LINES);
     private final Cancellation cancellation = new Cancellation(node.appender);
 
     @BeforeEach
@@ -117,13 +118,14 @@ class WorkerReportsTest {
     }
 
     @Test
-    void lines_beyond_the_limit_are_left_out_and_that_is_told_once() {
+    void lines_beyond_the_limit_are_left_out_and_counted_before_the_end() {
         report(line("1"), line("2"), line("3"), line("4"), line("5"));
         report(line("6"));
         report(line("7"), new Event.Succeeded(null));
 
         assertThat(store.types("w1")).containsExactly("queued", "started", "log", "log", "log", "log", "succeeded");
-        assertThat(((Event.Log) store.event("w1", 6)).message()).startsWith("Further lines are left out");
+        assertThat(((Event.Log) store.event("w1", 6)).message())
+                .isEqualTo("4 more lines were left out: a job's log has at most 3");
     }
 
     @Test
@@ -161,6 +163,15 @@ class WorkerReportsTest {
         pass(TIMEOUT.plusSeconds(10));
 
         assertThat(store.types("w1")).containsExactly("queued", "started", "cancelling", "cancelled");
+    }
+
+    @Test
+    void lines_that_a_silent_worker_had_too_many_are_counted_before_the_end() {
+        report(line("1"), line("2"), line("3"), line("4"), line("5"));
+        pass(TIMEOUT.plusSeconds(10));
+
+        assertThat(store.types("w1")).containsExactly("queued", "started", "log", "log", "log", "log", "failed");
+        assertThat(((Event.Log) store.event("w1", 6)).message()).startsWith("2 more lines were left out");
     }
 
     @Test

@@ -78,6 +78,7 @@ final class InMemoryJob {
         if (verdict.ordinal() != null) {
             ordinal = verdict.ordinal();
         }
+        logLines += verdict.leftOut();
         if (verdict.refund()) {
             tries--;
         }

@@ -64,7 +64,7 @@ final class CheckStream implements WriteListener {
     }
 
     private void later() {
-        var alarm = exchange.timer().after(GAP, this::next);
+        var alarm = exchange.after(GAP, this::next);
         exchange.onEnd(alarm::cancel);
     }
 

@@ -43,7 +43,7 @@ public final class PathCheck implements Resource {
     private void poll(Exchange exchange) {
         Wait wait = Wait.of(exchange, longestWait);
         Duration hold = wait == null ? Duration.ZERO : wait.hold();
-        var alarm = exchange.timer().after(hold, () -> {
+        var alarm = exchange.after(hold, () -> {
             var at = JsonLine.text(exchange.timer().clock().instant());
             Answer answer = Answer.json(200, "{\"waited\":" + hold.toSeconds() + ",\"at\":\"" + at + "\"}")
                     .with("Vary", "Accept");

@@ -29,7 +29,7 @@ final class CancelJob implements Resource {
             }
             canceller
                     .cancel(job.id(), exchange.caller().name())
-                    .whenComplete((after, failure) -> exchange.guard(() -> {
+                    .whenComplete((after, failure) -> exchange.handOver(() -> {
                         if (failure != null) {
                             throw failure instanceof CompletionException && failure.getCause() != null
                                     ? failure.getCause()

@@ -81,7 +81,7 @@ public record WorkerResources(
             throw Problems.invalid("type", refused.getMessage() == null ? "Not a report." : refused.getMessage());
         }
         var unused =
-                reported.whenComplete((became, failure) -> exchange.guard(() -> answer(exchange, became, failure)));
+                reported.whenComplete((became, failure) -> exchange.handOver(() -> answer(exchange, became, failure)));
     }
 
     private static void answer(Exchange exchange, WorkerReports.@Nullable Answer became, @Nullable Throwable failure) {

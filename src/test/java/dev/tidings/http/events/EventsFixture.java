@@ -66,7 +66,7 @@ final class EventsFixture implements AutoCloseable {
         };
         server = EmbeddedServer.start(context -> {
             EmbeddedServer.filter(context, "everybody", everybody);
-            EmbeddedServer.servlet(context, "api", new ApiServlet(routes, threads, timer), "/api/*");
+            EmbeddedServer.servlet(context, "api", new ApiServlet(routes, threads, threads, timer), "/api/*");
         });
     }
 

@@ -62,7 +62,7 @@ class GuardTest {
                     EmbeddedServer.servlet(
                             context,
                             "api",
-                            new ApiServlet(routes, store, time),
+                            new ApiServlet(routes, store, store, time),
                             "/api/*",
                             "/health/*",
                             "/metrics",

@@ -108,7 +108,8 @@ final class ApiFixture implements AutoCloseable {
                 context -> {
                     EmbeddedServer.filter(context, "who", who());
                     EmbeddedServer.servlet(context, "problem", new ErrorServlet(routes), ErrorServlet.PATH);
-                    EmbeddedServer.servlet(context, "api", new ApiServlet(routes, storeThreads, timer), "/api/*");
+                    EmbeddedServer.servlet(
+                            context, "api", new ApiServlet(routes, storeThreads, storeThreads, timer), "/api/*");
                 },
                 adjustment);
     }
