@@ -22,7 +22,7 @@ import java.util.Base64;
 import java.util.function.Predicate;
 
 /** The API of one server as a test speaks it: no retries, every failure seen. Used by any thread. */
-final class JobsClient {
+public final class JobsClient {
     private static final String BOUNDARY = "a-boundary-that-is-in-no-file";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -31,18 +31,25 @@ final class JobsClient {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final URI base;
+    private final HttpClient client;
 
     JobsClient(URI base) {
+        this(base, CLIENT);
+    }
+
+    /** The same by a client of the caller's own, such as one that trusts a certificate. */
+    public JobsClient(URI base, HttpClient client) {
         this.base = base;
+        this.client = client;
     }
 
     /** {@code jobs/…/events} and the like, below the API. */
-    URI uri(String path) {
+    public URI uri(String path) {
         return base.resolve("api/" + path);
     }
 
     /** Submits a job and answers it as the {@code 202} shows it. */
-    JsonObject submit(String key, String job) throws IOException, InterruptedException {
+    public JsonObject submit(String key, String job) throws IOException, InterruptedException {
         return accepted(request("jobs")
                 .header("Idempotency-Key", key)
                 .header("Content-Type", "application/json")
@@ -50,7 +57,7 @@ final class JobsClient {
     }
 
     /** The same with a file, which is sent part by part and not held. */
-    JsonObject submit(String key, String job, String fileName, BodyPublisher file)
+    public JsonObject submit(String key, String job, String fileName, BodyPublisher file)
             throws IOException, InterruptedException {
         String head = "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"job\"\r\n"
                 + "Content-Type: application/json\r\n\r\n" + job + "\r\n--" + BOUNDARY
@@ -64,15 +71,15 @@ final class JobsClient {
                         BodyPublishers.ofString(head), file, BodyPublishers.ofString("\r\n--" + BOUNDARY + "--\r\n"))));
     }
 
-    private static JsonObject accepted(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> answer = CLIENT.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+    private JsonObject accepted(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return json(answer.body());
     }
 
     /** Asks for JSON; anything but {@code 200} fails. */
-    JsonObject get(String path) throws IOException, InterruptedException {
-        HttpResponse<String> answer = CLIENT.send(
+    public JsonObject get(String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = client.send(
                 request(path).header("Accept", "application/json").build(),
                 BodyHandlers.ofString(StandardCharsets.UTF_8));
         assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
@@ -81,7 +88,7 @@ final class JobsClient {
 
     /** Asks for a cancellation and answers the status. */
     int cancel(String id) throws IOException, InterruptedException {
-        return CLIENT.send(
+        return client.send(
                         request("jobs/" + id + "/cancel")
                                 .POST(BodyPublishers.noBody())
                                 .build(),
@@ -91,33 +98,33 @@ final class JobsClient {
 
     /** Answers the status of a resource outside the API, such as {@code health/ready}. */
     int status(String path) throws IOException, InterruptedException {
-        return CLIENT.send(HttpRequest.newBuilder(base.resolve(path)).build(), BodyHandlers.discarding())
+        return client.send(HttpRequest.newBuilder(base.resolve(path)).build(), BodyHandlers.discarding())
                 .statusCode();
     }
 
     /** Fetches a small artifact. */
     byte[] bytes(String href) throws IOException, InterruptedException {
         HttpResponse<byte[]> answer =
-                CLIENT.send(HttpRequest.newBuilder(base.resolve(href)).build(), BodyHandlers.ofByteArray());
+                client.send(HttpRequest.newBuilder(base.resolve(href)).build(), BodyHandlers.ofByteArray());
         assertThat(answer.statusCode()).as(href).isEqualTo(200);
         return answer.body();
     }
 
     /** Fetches an artifact of any size; the caller reads and closes it. */
-    InputStream stream(String href) throws IOException, InterruptedException {
+    public InputStream stream(String href) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer =
-                CLIENT.send(HttpRequest.newBuilder(base.resolve(href)).build(), BodyHandlers.ofInputStream());
+                client.send(HttpRequest.newBuilder(base.resolve(href)).build(), BodyHandlers.ofInputStream());
         assertThat(answer.statusCode()).as(href).isEqualTo(200);
         return answer.body();
     }
 
     /** The tag of an artifact with these bytes. */
-    static String etag(byte[] sha256) {
+    public static String etag(byte[] sha256) {
         return "\"sha256-" + Base64.getUrlEncoder().withoutPadding().encodeToString(sha256) + "\"";
     }
 
     /** A fresh SHA-256. */
-    static MessageDigest sha256() {
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -145,7 +152,7 @@ final class JobsClient {
     }
 
     /** Waits for a job's end and answers the terminal event. */
-    JsonObject awaitEnd(String id) throws IOException, InterruptedException {
+    public JsonObject awaitEnd(String id) throws IOException, InterruptedException {
         return await(id, JobsClient::terminal);
     }
 

@@ -33,7 +33,8 @@ public final class Parts {
         return found.orElseThrow();
     }
 
-    private static Optional<Path> find(String... names) {
+    /** The same where one can do without. */
+    public static Optional<Path> find(String... names) {
         return Arrays.stream(names)
                 .flatMap(name -> Stream.concat(
                                 Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1)),

@@ -27,7 +27,7 @@ import java.util.function.Predicate;
  *
  * <p>Threads: the test's; readers have threads of their own, which end with it.
  */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
     /** Short, so that takeovers are soon. */
     static final Duration LEASE = Duration.ofSeconds(3);
 
@@ -47,7 +47,7 @@ final class Cluster implements AutoCloseable {
     private final Random random;
 
     /** Starts PostgreSQL and, all at once, this many nodes on its empty database. */
-    Cluster(int count, long seed, Map<String, String> more) throws IOException {
+    public Cluster(int count, long seed, Map<String, String> more) throws IOException {
         random = new Random(seed);
         home = Files.createTempDirectory("tidings-nodes");
         home.toFile().setExecutable(true, false);
@@ -74,7 +74,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Below the range from which the system itself hands out ports. */
-    private static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         var random = new Random();
         for (int i = 0; i < 100; i++) {
             int port = 20_000 + random.nextInt(12_000);
@@ -112,11 +112,11 @@ final class Cluster implements AutoCloseable {
         return database;
     }
 
-    List<Node> nodes() {
+    public List<Node> nodes() {
         return nodes;
     }
 
-    Node node(int index) {
+    public Node node(int index) {
         return nodes.get(index);
     }
 
@@ -241,7 +241,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Waits until a node answers {@code health/ready} so, and tells how long that took. */
-    Duration awaitReady(Node node, int status, Duration atMost) throws InterruptedException {
+    public Duration awaitReady(Node node, int status, Duration atMost) throws InterruptedException {
         long began = System.nanoTime();
         int last = -1;
         while (System.nanoTime() - began < atMost.toNanos()) {

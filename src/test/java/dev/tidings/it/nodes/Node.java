@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Threads: its life belongs to the test's thread; requests may come from any.
  */
-final class Node implements AutoCloseable {
+public final class Node implements AutoCloseable {
     /** How long any request but a stream may take; the contract wants an answer within 5 s when the store is away. */
     static final Duration ANSWER_WITHIN = Duration.ofSeconds(8);
 
@@ -51,7 +51,7 @@ final class Node implements AutoCloseable {
     }
 
     /** Starts the process and waits until it is ready. */
-    void start() {
+    public void start() {
         name = "n" + index + "-" + STARTS.incrementAndGet();
         ServerProcess.Builder builder = ServerProcess.at(home.resolve("home-" + index))
                 .name("node-" + name)
@@ -65,7 +65,7 @@ final class Node implements AutoCloseable {
     }
 
     /** This process's name in events. */
-    String name() {
+    public String name() {
         return name;
     }
 
@@ -73,7 +73,7 @@ final class Node implements AutoCloseable {
         return relay;
     }
 
-    ServerProcess process() {
+    public ServerProcess process() {
         return process;
     }
 
@@ -97,15 +97,15 @@ final class Node implements AutoCloseable {
         }
     }
 
-    URI at(String path) {
+    public URI at(String path) {
         return base.resolve(path);
     }
 
-    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
         return send("GET", path, BodyPublishers.noBody(), headers);
     }
 
-    HttpResponse<String> post(String path, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> post(String path, String... headers) throws IOException, InterruptedException {
         return send("POST", path, BodyPublishers.noBody(), headers);
     }
 
@@ -128,14 +128,14 @@ final class Node implements AutoCloseable {
         return Sightings.json(answer.body());
     }
 
-    HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers)
+    public HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers)
             throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(at(path)).timeout(ANSWER_WITHIN).method(method, body);
         return CLIENT.send((headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString());
     }
 
     /** The status of {@code health/ready}; 0 without an answer. */
-    int ready() throws InterruptedException {
+    public int ready() throws InterruptedException {
         try {
             return get("health/ready").statusCode();
         } catch (IOException away) {

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Threads: one of its own; any may stop it.
  */
-final class Reader implements Runnable {
+public final class Reader implements Runnable {
     private static final Duration SILENCE_AT_MOST = Duration.ofSeconds(4);
 
     private final String job;
@@ -128,7 +128,7 @@ final class Reader implements Runnable {
     }
 
     /** The log of a finished job from its beginning, as a node shows it now. */
-    static List<JsonObject> wholeLog(Node node, String job) throws IOException, InterruptedException {
+    public static List<JsonObject> wholeLog(Node node, String job) throws IOException, InterruptedException {
         var events = new ArrayList<JsonObject>();
         String next = "0";
         while (true) {

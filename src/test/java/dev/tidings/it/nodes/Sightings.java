@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  *
  * <p>Threads: any.
  */
-final class Sightings {
+public final class Sightings {
     /**
      * An event as a reader got it.
      *
@@ -35,17 +35,17 @@ final class Sightings {
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final List<String> broken = new ArrayList<>();
 
-    static JsonObject json(String text) {
+    public static JsonObject json(String text) {
         try (var reader = Json.createReader(new StringReader(text))) {
             return reader.readObject();
         }
     }
 
-    static long seq(JsonObject event) {
+    public static long seq(JsonObject event) {
         return event.getJsonNumber("seq").longValueExact();
     }
 
-    static boolean terminal(JsonObject event) {
+    public static boolean terminal(JsonObject event) {
         return switch (event.getString("type")) {
             case "succeeded", "failed", "cancelled" -> true;
             default -> false;
@@ -66,7 +66,7 @@ final class Sightings {
         notifyAll();
     }
 
-    synchronized void saw(String reader, String job, String node, JsonObject event) {
+    public synchronized void saw(String reader, String job, String node, JsonObject event) {
         byJob.computeIfAbsent(job, each -> new LinkedHashMap<>())
                 .computeIfAbsent(reader, each -> new ArrayList<>())
                 .add(new Seen(event, System.nanoTime(), node));
@@ -74,7 +74,7 @@ final class Sightings {
     }
 
     /** Something that must not be, told by a reader. */
-    synchronized void broken(String what) {
+    public synchronized void broken(String what) {
         broken.add(what);
         notifyAll();
     }
@@ -121,7 +121,7 @@ final class Sightings {
     }
 
     /** Holds what was seen of a finished job to the contract. */
-    synchronized void check(String job, List<JsonObject> log) {
+    public synchronized void check(String job, List<JsonObject> log) {
         if (!broken.isEmpty()) {
             throw new AssertionError(String.join("\n", broken));
         }
