@@ -2,6 +2,9 @@ package dev.tidings.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.client.JobEvent;
+import dev.tidings.client.JobWatch;
+import dev.tidings.client.TidingsClient;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -19,12 +22,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The API of one server as a test speaks it: no retries, every failure seen. Used by any thread. */
+/**
+ * The API of one server as a test speaks it: no retries, every failure seen; only what waits is the product's own client. Used by any thread.
+ */
 public final class JobsClient {
     private static final String BOUNDARY = "a-boundary-that-is-in-no-file";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** By HTTP/1.1: by itself the JDK's client tries an upgrade, which no browser does. */
     private static final HttpClient CLIENT =
@@ -132,23 +138,16 @@ public final class JobsClient {
         }
     }
 
-    /** Polls a job's log until an event of it satisfies the question, and answers that event. */
+    /** Watches a job's log by the product's own client until an event of it satisfies the question, and answers that event. */
     JsonObject await(String id, Predicate<JsonObject> wanted) throws IOException, InterruptedException {
-        String next = "0";
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < deadline) {
-            JsonObject page = get("jobs/" + id + "/events?wait=20&limit=1000&after=" + next);
-            for (JsonObject event : page.getJsonArray("events").getValuesAs(JsonObject.class)) {
-                if (wanted.test(event)) {
-                    return event;
+        try (JobWatch watch = TidingsClient.at(base, CLIENT, Map::of).watch(id, 0)) {
+            for (Optional<JobEvent> event = watch.next(); event.isPresent(); event = watch.next()) {
+                if (wanted.test(event.get().json())) {
+                    return event.get().json();
                 }
             }
-            next = page.getString("next");
-            if (page.getBoolean("done")) {
-                throw new AssertionError("the log of job " + id + " ended without the awaited event");
-            }
         }
-        throw new AssertionError("the awaited event of job " + id + " did not come within " + PATIENCE);
+        throw new AssertionError("the log of job " + id + " ended without the awaited event");
     }
 
     /** Waits for a job's end and answers the terminal event. */
