@@ -6,6 +6,7 @@ import dev.tidings.log.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Every way in which a request is refused, each with its {@code type} and title; and what becomes of a fault of ours. */
 public final class Problems {
     private static final Logger LOG = System.getLogger(Problems.class.getName());
+    /** Without its store a node refuses every request, and would fill its log with that. */
+    private static final Seldom STORE_AWAY = new Seldom(Duration.ofSeconds(30));
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Problems() {}
@@ -152,6 +156,15 @@ public final class Problems {
                 .retryAfter(ThreadLocalRandom.current().nextInt(3, 8));
     }
 
+    private static HttpProblem unavailable(Throwable cause) {
+        long others = STORE_AWAY.ask(System.nanoTime());
+        if (others >= 0) {
+            String before = others == 0 ? "" : " (and " + others + " since the last of these lines)";
+            LOG.log(Level.WARNING, "a request was answered 503" + before + ": " + cause.getMessage(), cause);
+        }
+        return unavailable();
+    }
+
     /** Any status, for errors that the container found. */
     public static HttpProblem problem(int status, String type, String title, String detail) {
         return new HttpProblem(status, type, title, detail, Map.of(), Map.of());
@@ -169,8 +182,7 @@ public final class Problems {
             return of(fault);
         }
         if (thrown instanceof StoreException) {
-            LOG.log(Level.WARNING, "a request was answered 503: " + thrown.getMessage(), thrown);
-            return unavailable();
+            return unavailable(thrown);
         }
         if (thrown instanceof RejectedExecutionException) {
             return busy("More requests wait than this node takes.");

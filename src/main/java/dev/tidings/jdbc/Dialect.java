@@ -58,6 +58,18 @@ interface Dialect {
                 };
     }
 
+    /** Whether the error means that the database is there but takes nothing in: no space, a broken disk, or read-only. */
+    static boolean full(SQLException e) {
+        String state = e.getSQLState();
+        // 53100 disk full, 58xxx errors of the system such as input and output, 25006 read-only; 90028 and 90031 are
+        // H2's.
+        return state != null
+                && switch (state) {
+                    case "53100", "25006", "90028", "90031" -> true;
+                    default -> state.startsWith("58");
+                };
+    }
+
     /**
      * A stored event.
      *

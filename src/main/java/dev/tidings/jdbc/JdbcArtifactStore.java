@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Bytes in rows of a chunk each.
@@ -32,6 +33,9 @@ final class JdbcArtifactStore implements ArtifactStore {
 
     /** Blobs removed by one sweep. */
     private static final int SWEEP = 32;
+
+    /** More than the free space of the pages that are there. */
+    private static final int PROBE_BYTES = 64 * 1024;
 
     private static final Logger LOG = System.getLogger(JdbcArtifactStore.class.getName());
 
@@ -56,6 +60,16 @@ final class JdbcArtifactStore implements ArtifactStore {
                     blob,
                     index,
                     bytes);
+        });
+    }
+
+    /** Stores a few bytes and removes them, to find out whether there is room. */
+    void tryToGrow() {
+        String probe = "probe-" + UUID.randomUUID();
+        transactions.run("store a few bytes", connection -> {
+            Sql.update(
+                    connection, "insert into chunks (blob, n, bytes) values (?, 0, ?)", probe, new byte[PROBE_BYTES]);
+            return Sql.update(connection, "delete from chunks where blob = ?", probe);
         });
     }
 

@@ -190,10 +190,15 @@ final class JdbcJobStore implements JobStore {
                         SLICE));
     }
 
+    /** A database that is full still answers; once it has refused a write, writing is tried too. */
     @Override
     public void check() {
         transactions.run(
                 "read jobs",
                 connection -> Sql.query(connection, "select id from jobs fetch first 1 rows only", Sql::text));
+        if (transactions.full()) {
+            artifacts.tryToGrow();
+            transactions.hasRoom();
+        }
     }
 }

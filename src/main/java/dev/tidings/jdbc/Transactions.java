@@ -34,6 +34,7 @@ final class Transactions {
     }
 
     private final DataSource dataSource;
+    private volatile boolean full;
 
     Transactions(DataSource dataSource) {
         this.dataSource = dataSource;
@@ -50,12 +51,24 @@ final class Transactions {
                 return once(work);
             } catch (SQLException e) {
                 if (attempt == TRIES || !Dialect.transientFailure(e)) {
-                    throw new StoreException("cannot " + wish, e);
+                    boolean noRoom = Dialect.full(e);
+                    full |= noRoom;
+                    throw new StoreException("cannot " + wish, e, noRoom);
                 }
                 LOG.log(Level.DEBUG, () -> "again after " + e.getSQLState() + ": " + wish);
                 LockSupport.parkNanos(RandomGenerator.getDefault().nextLong(PAUSE.toNanos() * attempt));
             }
         }
+    }
+
+    /** Whether the database took nothing in when it was last asked to, and {@link #hasRoom} was not told since. */
+    boolean full() {
+        return full;
+    }
+
+    /** Says that it takes writes again. */
+    void hasRoom() {
+        full = false;
     }
 
     private <T> T once(Work<T> work) throws SQLException {

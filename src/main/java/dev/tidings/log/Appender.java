@@ -47,7 +47,7 @@ public final class Appender {
     /** How long {@link #write} may take before it counts as failed. */
     static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    /** A write that failed alone so many times, while others were taken in between, is given up. */
+    /** A write that failed alone so many times, while others were taken in between, is given up; not when there is no room. */
     static final int BLAMED = 10;
 
     /** A write that failed alone so many times is given up. */
@@ -289,7 +289,7 @@ public final class Appender {
             for (int i = group.size() - 1; i >= 0; i--) {
                 Entry entry = group.get(i);
                 entry.doubtful = true;
-                if (!entry.kept || (alone && entry.hopeless(commits))) {
+                if (!entry.kept || (alone && entry.hopeless(commits, failure.full()))) {
                     givenUp.add(entry);
                     waiting--;
                 } else if (alone) {
@@ -404,13 +404,13 @@ public final class Appender {
         }
 
         /** Counts a failure of this write alone and tells whether it was one too many. */
-        boolean hopeless(long commits) {
-            if (failedAlone > 0 && commits > commitsAtFailure) {
+        boolean hopeless(long commits, boolean full) {
+            if (failedAlone > 0 && commits > commitsAtFailure && !full) {
                 blamed++;
             }
             failedAlone++;
             commitsAtFailure = commits;
-            return blamed >= BLAMED || failedAlone >= TRIES;
+            return !full && (blamed >= BLAMED || failedAlone >= TRIES);
         }
     }
 }

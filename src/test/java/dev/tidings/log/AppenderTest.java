@@ -202,6 +202,24 @@ class AppenderTest {
     }
 
     @Test
+    void a_write_that_the_store_has_no_room_for_is_kept_though_smaller_ones_are_taken() {
+        store.poison = "j1";
+        store.full = true;
+        var waits = say("j1", 1);
+        for (int i = 1; i < 60; i++) {
+            say("j2", i);
+            settle(Duration.ofSeconds(1));
+        }
+        assertThat(waits).isNotDone();
+
+        store.poison = "";
+        settle(Duration.ofSeconds(5));
+
+        assertThat(waits).isCompleted();
+        assertThat(store.stored("j1")).containsExactly("1");
+    }
+
+    @Test
     void an_executor_that_refuses_is_tried_again() {
         var refusals = new int[] {2};
         var picky = new Appender(

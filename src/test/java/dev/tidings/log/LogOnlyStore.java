@@ -23,6 +23,7 @@ final class LogOnlyStore implements JobStore {
     int failBefore;
     int failAfter;
     String poison = "";
+    boolean full;
     Runnable duringNextWrite = () -> {};
     private final Map<String, List<String>> lines = new HashMap<>();
     private final Map<String, Long> ordinals = new HashMap<>();
@@ -34,7 +35,7 @@ final class LogOnlyStore implements JobStore {
     @Override
     public List<Written> write(List<Write> writes) {
         if (failBefore-- > 0 || writes.stream().anyMatch(write -> write.job().equals(poison))) {
-            throw new StoreException("away", null);
+            throw new StoreException("away", null, full);
         }
         groups.add(writes.stream().map(Write::job).toList());
         var during = duringNextWrite;

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,7 @@ final class Relay implements AutoCloseable {
     private final Object lock = new Object();
     private Way way = Way.OPEN;
     private Way listeners = Way.OPEN;
+    private volatile long delayMillis;
     private int commitsToSwallow;
 
     /** Leads to a loopback port. */
@@ -61,8 +63,14 @@ final class Relay implements AutoCloseable {
         set(Way.STALLED);
     }
 
+    /** Each piece of an answer comes so much later. */
+    void delay(Duration each) {
+        delayMillis = each.toMillis();
+    }
+
     /** Everything passes again; what waited in a stalled connection too. */
     void heal() {
+        delayMillis = 0;
         set(Way.OPEN);
         synchronized (lock) {
             listeners = Way.OPEN;
@@ -178,6 +186,9 @@ final class Relay implements AutoCloseable {
                         return;
                     }
                     awaitPassage();
+                    if (!up && delayMillis > 0) {
+                        Thread.sleep(delayMillis);
+                    }
                     out.write(buffer, 0, count);
                 }
             } catch (IOException | InterruptedException ended) {
