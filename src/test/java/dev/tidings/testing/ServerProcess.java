@@ -72,6 +72,7 @@ public final class ServerProcess implements AutoCloseable {
         private boolean tls;
         private String name = "server";
         private Path base;
+        private Path java = Path.of(System.getProperty("java.home"));
 
         private Builder(Path home) {
             this.home = home;
@@ -98,6 +99,12 @@ public final class ServerProcess implements AutoCloseable {
         /** Lets the server's JVM compile all the way, for measurements; the default is quick to start. */
         public Builder optimised() {
             jvmOptions.clear();
+            return this;
+        }
+
+        /** Runs on the JDK of this folder instead of the test's own. */
+        public Builder java(Path home) {
+            this.java = home;
             return this;
         }
 
@@ -167,7 +174,7 @@ public final class ServerProcess implements AutoCloseable {
 
         private List<String> command(Path work) {
             var command = new ArrayList<String>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add(java.resolve("bin/java").toString());
             command.addAll(jvmOptions);
             command.addAll(FOR_LEAK_DETECTION);
             command.add("-Xmx" + heap);

@@ -1,0 +1,108 @@
+package dev.tidings.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What idle readers cost a server: fresh, then with {@link #READERS} open streams that nothing is sent to.
+ *
+ * @param heapMb live objects after a full collection; NaN where there is no heap
+ */
+record Memory(String server, double heapBefore, double heapMb, double rssBefore, double rssMb, long threads) {
+    static final int READERS = 10_000;
+    static final String HEAD = "| " + String.format(Locale.ROOT, "%,d", READERS)
+            + " idle readers | heap MB before → with | KB of heap each | RSS MB before → with | KB of RSS each | threads |\n"
+            + "|---|---|---|---|---|---|\n";
+
+    private static final int FIRST = 500;
+    private static final Pattern LIVE = Pattern.compile("Total\\s+(\\d+)\\s+(\\d+)");
+
+    private interface Start {
+        Server start() throws IOException, InterruptedException;
+    }
+
+    static List<Memory> measure(String heap) throws IOException, InterruptedException {
+        System.out.println("== memory of idle readers");
+        var starts = new ArrayList<Start>();
+        starts.add(() -> new BareServer(heap));
+        starts.add(() -> new TidingsServer(heap));
+        starts.add(() -> new SpringServer(heap));
+        if (NchanServer.present()) {
+            starts.add(NchanServer::new);
+        }
+        var measured = new ArrayList<Memory>();
+        for (Start start : starts) {
+            try (Server server = start.start()) {
+                Memory memory = of(server);
+                System.out.print(memory.row());
+                measured.add(memory);
+            }
+        }
+        return measured;
+    }
+
+    private static Memory of(Server server) throws IOException, InterruptedException {
+        server.fresh(1);
+        open(server, FIRST, () -> {}); // so that what is made once is there
+        Thread.sleep(1000);
+        var before = new double[] {heap(server), Proc.rssMb(server.pids())};
+        var with = new double[3];
+        open(server, READERS, () -> {
+            with[0] = heap(server);
+            with[1] = Proc.rssMb(server.pids());
+            with[2] = Proc.threads(server.pids());
+        });
+        return new Memory(server.name(), before[0], with[0], before[1], with[1], (long) with[2]);
+    }
+
+    private interface Then {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private static void open(Server server, int count, Then then) throws IOException, InterruptedException {
+        var crowd = new Readers.Crowd(count, 1, false, 0);
+        try (var readers = new Readers(server.address(), crowd, (topic, last, head) -> server.stream(topic))) {
+            readers.awaitOpen();
+            Thread.sleep(2000);
+            then.run();
+        }
+    }
+
+    /** MiB of live objects, as a histogram after a full collection counts them. */
+    private static double heap(Server server) throws IOException, InterruptedException {
+        if (server instanceof NchanServer) {
+            return Double.NaN;
+        }
+        long pid = server.pids().iterator().next();
+        Process jcmd = new ProcessBuilder(
+                        Child.javaHome().resolve("bin/jcmd").toString(), Long.toString(pid), "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        jcmd.waitFor();
+        Matcher live = LIVE.matcher(said);
+        if (!live.find()) {
+            throw new IOException("no histogram: " + said.lines().findFirst().orElse(""));
+        }
+        return Long.parseLong(live.group(2)) / 1048576.0;
+    }
+
+    String row() {
+        return String.format(
+                Locale.ROOT,
+                "| %s | %.0f → %.0f | %.2f | %.0f → %.0f | %.2f | %d |%n",
+                server,
+                heapBefore,
+                heapMb,
+                (heapMb - heapBefore) * 1024 / READERS,
+                rssBefore,
+                rssMb,
+                (rssMb - rssBefore) * 1024 / READERS,
+                threads);
+    }
+}
