@@ -1,6 +1,7 @@
 package dev.tidings.jdbc;
 
 import dev.tidings.job.Event;
+import dev.tidings.log.Claimant;
 import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.Written;
 import java.sql.Connection;
@@ -39,7 +40,8 @@ final class Claiming {
         var claimed = new ArrayList<Written.Done>();
         for (StoredJob stored : due) {
             stored.claim(node);
-            var growth = stored.apply(new Verdict(List.of(new Event.Started(stored.tries, node)), null, false, lease));
+            var growth = stored.apply(
+                    new Verdict(List.of(new Event.Started(stored.tries, Claimant.node(node))), null, false, lease));
             claimed.add(new Written.Done(stored.row(), growth));
         }
         new Writing(dialect).update(connection, due);

@@ -30,7 +30,6 @@ import java.util.random.RandomGenerator;
  *       without asking.
  *   <li>A claim that two renewals show and that nobody runs here is given back: its commit ended without an answer. A look
  *       that was under way at the first must have ended before the second, since it may have claimed and not begun yet.
- *       Those of a former process of this name are dealt with before the first look for jobs.
  * </ul>
  *
  * <p>Threads: renewals run on store threads, one at a time; the watch on the timer's.
@@ -42,18 +41,17 @@ final class Leases {
     private final Runner runner;
     private final JobStore store;
     private final Appender appender;
-    private final Endings endings;
     private final Executor storeThreads;
     private final Timer timer;
     private final RandomGenerator random;
-    private final RunSettings settings;
+    private final Duration lease;
+    private final String claimant;
     private final Backoff pauses;
 
-    // Owned by the renewal, except that the first look for jobs recovers before it claims.
+    // Owned by the renewal.
     private Map<String, Long> unknown = Map.of();
     private long unknownLooks; // how many looks had begun when those were found
     private int failures;
-    private volatile boolean recovered;
 
     private final Object lock = new Object();
 
@@ -70,25 +68,24 @@ final class Leases {
             Runner runner,
             JobStore store,
             Appender appender,
-            Endings endings,
             Executor storeThreads,
             Timer timer,
             RandomGenerator random,
-            RunSettings settings) {
+            Duration lease,
+            String claimant) {
         this.runner = runner;
         this.store = store;
         this.appender = appender;
-        this.endings = endings;
         this.storeThreads = storeThreads;
         this.timer = timer;
         this.random = random;
-        this.settings = settings;
-        this.pauses =
-                new Backoff(settings.lease().dividedBy(20), settings.lease().dividedBy(6), random);
+        this.lease = lease;
+        this.claimant = claimant;
+        this.pauses = new Backoff(lease.dividedBy(20), lease.dividedBy(6), random);
     }
 
     void start() {
-        renewIn(Backoff.jittered(settings.lease().dividedBy(3), random));
+        renewIn(Backoff.jittered(lease.dividedBy(3), random));
         watch();
     }
 
@@ -98,16 +95,6 @@ final class Leases {
             nextRenewal.cancel();
             nextWatch.cancel();
         }
-    }
-
-    /** Frees, before anything is claimed here, what a former process of this node's name has claimed. */
-    void recover() {
-        if (recovered) {
-            return;
-        }
-        Map<String, Long> left = store.renew(settings.node(), settings.lease());
-        recovered = true;
-        left.forEach((job, claim) -> giveBack(job, claim, false));
     }
 
     private void renewIn(Duration pause) {
@@ -128,11 +115,9 @@ final class Leases {
 
     private void renew() {
         try {
-            if (recovered) {
-                renewAll();
-            }
+            renewAll();
             failures = 0;
-            renewIn(Backoff.jittered(settings.lease().dividedBy(3), random));
+            renewIn(Backoff.jittered(lease.dividedBy(3), random));
         } catch (RuntimeException | Error failure) {
             failures++;
             if (failures == 1) {
@@ -145,8 +130,8 @@ final class Leases {
     private void renewAll() {
         List<Attempt> before = runner.live();
         long beganNanos = timer.nanoTime();
-        Map<String, Long> held = store.renew(settings.node(), settings.lease());
-        long heldUntilNanos = beganNanos + settings.lease().toNanos();
+        Map<String, Long> held = store.renew(claimant, lease);
+        long heldUntilNanos = beganNanos + lease.toNanos();
         for (Attempt attempt : before) {
             Long claim = held.get(attempt.jobId());
             if (claim != null && claim == attempt.claim()) {
@@ -170,19 +155,16 @@ final class Leases {
         }
         left.forEach((job, claim) -> {
             if (looksOver && claim.equals(unknown.get(job))) {
-                giveBack(job, claim, true);
+                giveBack(job, claim);
             }
         });
         unknown = left;
         unknownLooks = looksBegun;
     }
 
-    private void giveBack(String job, long claim, boolean refund) {
-        LOG.log(
-                Level.WARNING,
-                "job " + job + " is claimed by this node's name, " + settings.node()
-                        + ", but does not run here; it is given back");
-        var unused = appender.write(new Write(job, row -> givenBack(row, claim, refund)))
+    private void giveBack(String job, long claim) {
+        LOG.log(Level.WARNING, "job " + job + " is claimed by this node but does not run here; it is given back");
+        var unused = appender.write(new Write(job, row -> givenBack(row, claim)))
                 .thenAccept(written -> {
                     if (written instanceof Written.Done) {
                         runner.wake();
@@ -190,12 +172,9 @@ final class Leases {
                 });
     }
 
-    private Verdict givenBack(JobRow row, long claim, boolean refund) {
+    private static Verdict givenBack(JobRow row, long claim) {
         if (row.claim() != claim || row.job().state() != JobState.RUNNING || row.worker()) {
             return Verdict.NOTHING;
-        }
-        if (!refund) {
-            return endings.abandoned(row);
         }
         Outbox.Ending ending = Endings.handedOver().on(row);
         return new Verdict(List.of(ending.event()), null, ending.refund(), null);
@@ -230,7 +209,7 @@ final class Leases {
         }
         synchronized (lock) {
             if (!closed) {
-                nextWatch = timer.after(settings.lease().dividedBy(10), this::watch);
+                nextWatch = timer.after(lease.dividedBy(10), this::watch);
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.tidings.job.JobHandler;
 import dev.tidings.job.JobState;
 import dev.tidings.log.Appender;
 import dev.tidings.log.ArtifactStore;
+import dev.tidings.log.Claimant;
 import dev.tidings.log.InputFile;
 import dev.tidings.log.JobRow;
 import dev.tidings.log.JobStore;
@@ -59,6 +60,7 @@ public final class Runner implements LogListener, WakeUps.Listener {
     private final Timer timer;
     private final RandomGenerator random;
     private final RunSettings settings;
+    private final String claimant;
     private final Tools tools;
     private final Endings endings;
     private final Leases leases;
@@ -137,10 +139,11 @@ public final class Runner implements LogListener, WakeUps.Listener {
         this.timer = timer;
         this.random = random;
         this.settings = settings;
+        this.claimant = Claimant.of(settings.node(), random);
         this.endings = new Endings(settings.attempts(), settings.logLines(), random);
         this.tools = new Tools(
                 appender, blobs, new StoreThreads(storeThreads, timer, random), timer, binding, random, settings);
-        this.leases = new Leases(this, store, appender, endings, storeThreads, timer, random, settings);
+        this.leases = new Leases(this, store, appender, storeThreads, timer, random, settings.lease(), claimant);
         this.takeover = new Takeover(this, store, appender, endings, storeThreads, timer, random, settings.lease());
         this.pauses = new Backoff(Duration.ofMillis(100), LOOK_AGAIN, random);
     }
@@ -314,14 +317,13 @@ public final class Runner implements LogListener, WakeUps.Listener {
 
     /** Claims what there is room for and answers when to look again. */
     private Duration claim() {
-        leases.recover();
         int room = settings.concurrency() - attempts.size();
         if (room <= 0) {
             return Backoff.jittered(LOOK_AGAIN, random);
         }
         Set<String> handled = types.handled();
         long beganNanos = timer.nanoTime();
-        List<Written.Done> claimed = store.claim(settings.node(), handled, room, settings.lease());
+        List<Written.Done> claimed = store.claim(claimant, handled, room, settings.lease());
         long heldUntilNanos = beganNanos + settings.lease().toNanos();
         for (Written.Done done : claimed) {
             tell(done.growth());

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One history of a few nodes over one store, made of random: stores that fail before and after their commits, rows that
- * others hold, nodes that die, stand still or drain, jobs that are cancelled, handlers that throw, and hints that get
+ * others hold, nodes that die, stand still, drain or have a clock that jumps by up to an hour, jobs that are cancelled, handlers that throw, and hints that get
  * lost. Then everything heals, and the logs are checked.
  *
  * <p>Each run of a handler has a number. Its lines read {@code run:line:newest report}, and what it ends with
@@ -68,6 +68,7 @@ final class Histories {
         final TestNode node;
         final Cancellation cancellation;
         private final List<Runnable> late = new ArrayList<>();
+        private Duration wrong = random.nextInt(3) == 0 ? leap() : Duration.ZERO;
         boolean still;
         boolean dead;
         boolean draining;
@@ -100,7 +101,12 @@ final class Histories {
 
         @Override
         public InstantSource clock() {
-            return time.clock();
+            return () -> time.clock().instant().plus(wrong);
+        }
+
+        /** Its wall clock jumps; what others go by does not. */
+        void leapAway() {
+            wrong = leap();
         }
 
         @Override
@@ -159,11 +165,12 @@ final class Histories {
 
     private void upset(Node node) {
         String job = jobs.isEmpty() ? "none" : jobs.get(random.nextInt(jobs.size()));
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(8)) {
             case 0 -> store.memory.hold(job);
             case 1, 2 -> store.memory.release(job);
             case 3 -> node.still = true;
             case 4 -> node.goOn();
+            case 6 -> node.leapAway();
             case 5 -> {
                 if (deaths) {
                     node.die();
@@ -179,6 +186,10 @@ final class Histories {
                 }
             }
         }
+    }
+
+    private Duration leap() {
+        return Duration.ofSeconds(random.nextInt(7_200) - 3_600);
     }
 
     private void run(Node node) {

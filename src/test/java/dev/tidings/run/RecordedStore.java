@@ -2,6 +2,7 @@ package dev.tidings.run;
 
 import dev.tidings.job.Event;
 import dev.tidings.job.Job;
+import dev.tidings.log.Claimant;
 import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobRow;
 import dev.tidings.log.JobStore;
@@ -81,7 +82,7 @@ final class RecordedStore {
     private List<?> claimed(List<?> claims, String node) {
         for (Object each : claims) {
             var done = (Written.Done) each;
-            record(done.growth(), List.of(new Event.Started(done.row().tries(), node)));
+            record(done.growth(), List.of(new Event.Started(done.row().tries(), Claimant.node(node))));
         }
         return claims;
     }

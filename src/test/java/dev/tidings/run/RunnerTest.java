@@ -1,5 +1,6 @@
 package dev.tidings.run;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.job.Event;
@@ -37,6 +38,7 @@ class RunnerTest {
     private final List<TestNode> nodes = new ArrayList<>();
     private final FaultyStore faults = new FaultyStore();
     private int named;
+    private int seeds = 6;
 
     @Test
     void a_submitted_job_is_run_at_once() {
@@ -297,7 +299,7 @@ class RunnerTest {
         nodes.remove(node);
         time.advance(TestNode.LEASE);
         assertThat(store.jobs.lapsed(1)).containsExactly("j1");
-        store.jobs.renew("n1", TestNode.LEASE);
+        store.jobs.renew(requireNonNull(store.row("j1").node()), TestNode.LEASE);
         var endings = new Endings(3, 100, new Random(1));
 
         assertThat(endings.takenOver(store.row("j1"))).isEqualTo(Verdict.NOTHING);
@@ -427,7 +429,7 @@ class RunnerTest {
     }
 
     @Test
-    void what_a_former_process_of_the_same_name_left_is_put_back_at_the_start() {
+    void what_a_former_process_of_the_same_name_left_is_taken_over_after_its_lease() {
         var first = node((params, context) -> {
             Strands.pause();
             return null;
@@ -438,10 +440,28 @@ class RunnerTest {
 
         named = 0;
         node((params, context) -> "again");
-        pass(Duration.ofSeconds(1));
+        pass(TestNode.LEASE.multipliedBy(2));
 
         assertThat(types("j1")).containsExactly("queued", "started", "queued", "started", "succeeded");
         assertThat(job("j1").attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void two_living_nodes_of_one_name_take_nothing_from_each_other() {
+        node((params, context) -> {
+            for (int i = 0; i < 10_000; i++) {
+                Strands.pause();
+            }
+            return null;
+        });
+        submit("j1");
+        settle(1);
+
+        named = 0;
+        node((params, context) -> "not asked for");
+        pass(TestNode.LEASE.multipliedBy(3));
+
+        assertThat(types("j1")).containsExactly("queued", "started");
     }
 
     @Test
@@ -535,7 +555,7 @@ class RunnerTest {
                 faults.over(JobStore.class, store.jobs),
                 faults.over(ArtifactStore.class, store.memory),
                 time,
-                new Random(7),
+                new Random(++seeds),
                 script);
         nodes.add(node);
         node.runner.start();

@@ -5,6 +5,7 @@ import dev.tidings.job.Event;
 import dev.tidings.job.Job;
 import dev.tidings.job.JobState;
 import dev.tidings.log.ArtifactStore;
+import dev.tidings.log.Claimant;
 import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.IdempotencyKey;
 import dev.tidings.log.InputFile;
@@ -274,7 +275,8 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
             job.tries++;
             job.ordinal = 0;
             job.node = node;
-            var growth = job.apply(new Verdict(List.of(new Event.Started(job.tries, node)), null, false, lease), now);
+            var growth = job.apply(
+                    new Verdict(List.of(new Event.Started(job.tries, Claimant.node(node))), null, false, lease), now);
             claimed.add(new Written.Done(job.row(now), growth));
         }
         hint(claimed.stream().map(done -> done.row().job()));
