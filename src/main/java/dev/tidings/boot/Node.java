@@ -86,7 +86,8 @@ final class Node implements AutoCloseable {
                     threads.store(),
                     threads.timer(),
                     random,
-                    settings.retention());
+                    settings.retention(),
+                    feeds::read);
             fanout.listen(Meters.events(metrics));
             fanout.add(feeds);
             fanout.add(runner);

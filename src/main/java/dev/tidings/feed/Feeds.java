@@ -157,6 +157,12 @@ public final class Feeds implements LogListener, WakeUps.Listener {
         return feed == null ? Optional.empty() : Optional.ofNullable(feed.current());
     }
 
+    /** Whether somebody reads the job's log at this node. */
+    public boolean read(String job) {
+        Feed feed = feeds.get(job);
+        return feed != null && !feed.unread();
+    }
+
     @Override
     public void grown(Growth growth) {
         Feed feed = feeds.get(growth.job().id());

@@ -20,6 +20,9 @@ interface Dialect {
     /** Makes other nodes wait here until this connection is closed. */
     void lockSchema(Connection connection) throws SQLException;
 
+    /** Whether no other node is at its housekeeping; the answer holds until the transaction ends. */
+    boolean aloneUntilCommit(Connection connection) throws SQLException;
+
     /** An expression for the time now, to the microsecond. */
     String clock();
 

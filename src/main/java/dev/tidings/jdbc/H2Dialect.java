@@ -27,6 +27,11 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public boolean aloneUntilCommit(Connection connection) {
+        return true; // one process has the database
+    }
+
+    @Override
     public String clock() {
         return "current_timestamp(6)";
     }

@@ -130,6 +130,18 @@ final class JdbcJobStore implements JobStore {
         return removed.map(Removing.Removed::job);
     }
 
+    /** The work has connections of its own; the one here keeps the others off. */
+    @Override
+    public boolean alone(Runnable work) {
+        return transactions.run("keep house alone", connection -> {
+            boolean mine = dialect.aloneUntilCommit(connection);
+            if (mine) {
+                work.run();
+            }
+            return mine;
+        });
+    }
+
     @Override
     public List<String> expired(Duration retention, int limit) {
         return transactions.run(

@@ -32,6 +32,15 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public boolean aloneUntilCommit(Connection connection) throws SQLException {
+        return Sql.query(
+                        connection,
+                        "select pg_try_advisory_xact_lock(hashtext('tidings_housekeeping'))",
+                        row -> row.getBoolean(1))
+                .get(0);
+    }
+
+    @Override
     public String clock() {
         return "clock_timestamp()";
     }

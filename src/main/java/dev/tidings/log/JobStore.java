@@ -82,6 +82,17 @@ public interface JobStore {
      */
     Optional<Job> delete(String id);
 
+    /**
+     * Runs work unless another node is at such work just now. It should be short: a node that takes seconds for it may be
+     * joined by others.
+     *
+     * @return whether it was done
+     */
+    default boolean alone(Runnable work) {
+        work.run();
+        return true;
+    }
+
     /** Ids of jobs that have been terminal for longer than {@code retention}, oldest first. */
     List<String> expired(Duration retention, int limit);
 

@@ -13,12 +13,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
  * Removes what has been kept long enough: finished jobs with all that is theirs, idempotency keys, and bytes that nobody
- * ever named. In small batches with pauses, at the start and about every hour; several nodes may be at it at once, and
- * each job is removed by one.
+ * ever named. In small batches with pauses, at the start and about every hour, by one node at a time. A job that somebody
+ * reads at this node is left for the next round.
  *
  * <p>Threads: works on store threads, a batch at a time.
  */
@@ -40,6 +41,7 @@ public final class Retention {
     private final Timer timer;
     private final RandomGenerator random;
     private final Duration retention;
+    private final Predicate<String> read;
 
     private final Object lock = new Object();
 
@@ -52,6 +54,7 @@ public final class Retention {
     /**
      * @param retention how long jobs are kept after their end
      * @param random shared by threads
+     * @param read whether somebody reads a job at this node
      */
     public Retention(
             JobStore store,
@@ -60,7 +63,8 @@ public final class Retention {
             Executor storeThreads,
             Timer timer,
             RandomGenerator random,
-            Duration retention) {
+            Duration retention,
+            Predicate<String> read) {
         this.store = store;
         this.blobs = blobs;
         this.listener = listener;
@@ -68,6 +72,7 @@ public final class Retention {
         this.timer = timer;
         this.random = random;
         this.retention = retention;
+        this.read = read;
     }
 
     /** Begins. */
@@ -100,26 +105,34 @@ public final class Retention {
     }
 
     private void batch() {
-        boolean more = false;
+        var more = new boolean[1];
         try {
-            more = removeJobs();
-            if (!more) {
-                store.forgetKeys(KEPT);
-                more = blobs.sweep(KEPT) > 0;
-            }
+            boolean done = store.alone(() -> more[0] = remove());
+            LOG.log(Level.TRACE, () -> done ? "removed what is old" : "another node removes what is old");
         } catch (StoreException away) {
             LOG.log(Level.DEBUG, "cannot remove what is old just now", away);
         } catch (RuntimeException | Error failure) {
             LOG.log(Level.ERROR, "cannot remove what is old", failure);
         }
-        batchIn(more ? BETWEEN_BATCHES : BETWEEN_ROUNDS);
+        batchIn(more[0] ? BETWEEN_BATCHES : BETWEEN_ROUNDS);
     }
 
-    /** Removes a batch; whether there may be more. */
+    /** Removes a batch of what there is; whether there may be more. */
+    private boolean remove() {
+        if (removeJobs()) {
+            return true;
+        }
+        store.forgetKeys(KEPT);
+        return blobs.sweep(KEPT) > 0;
+    }
+
     private boolean removeJobs() {
         List<String> expired = store.expired(retention, BATCH);
         boolean removed = false;
         for (String id : expired) {
+            if (read.test(id)) {
+                continue;
+            }
             var job = store.delete(id);
             removed |= job.isPresent();
             job.ifPresent(listener::deleted);

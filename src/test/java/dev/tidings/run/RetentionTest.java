@@ -32,6 +32,7 @@ class RetentionTest {
     private final FaultyStore faults = new FaultyStore();
     private final ManualExecutor storeThreads = new ManualExecutor();
     private final List<String> told = new ArrayList<>();
+    private String beingRead = "";
     private final Retention retention = new Retention(
             faults.over(JobStore.class, store.jobs),
             faults.over(ArtifactStore.class, store.memory),
@@ -50,7 +51,8 @@ class RetentionTest {
             storeThreads,
             time,
             new Random(1),
-            Duration.ofDays(7));
+            Duration.ofDays(7),
+            id -> id.equals(beingRead));
 
     @BeforeEach
     void submit() {
@@ -72,6 +74,18 @@ class RetentionTest {
 
         assertThat(told).hasSize(OLD_JOBS).doesNotContain("unfinished");
         assertThat(store.memory.find("j0")).isEmpty();
+    }
+
+    @Test
+    void a_job_that_somebody_reads_stays_until_a_later_round() {
+        beingRead = "j3";
+        pass(Duration.ofDays(8));
+        assertThat(told).hasSize(OLD_JOBS - 1).doesNotContain("j3");
+
+        beingRead = "";
+        pass(Duration.ofHours(3));
+
+        assertThat(told).hasSize(OLD_JOBS);
     }
 
     @Test

@@ -31,11 +31,11 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Two nodes whose database is there but of no use (issue 4, faults F8, F13, F37): it stands still, is locked, is full, is
  * slow. Every request has its answer in time, streams stay open, nothing that was acknowledged is lost, and all recover
- * by themselves.
+ * by themselves. And a worker that falls silent when its node is dead.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(180)
-class NodesDatabaseIT {
+class TwoNodesIT {
     private static final long SEED = Long.getLong("tidings.seed", System.nanoTime());
 
     /** Within this a request is answered; a loaded machine may add the rest up to {@link Node#ANSWER_WITHIN}. */
@@ -60,7 +60,7 @@ class NodesDatabaseIT {
     @BeforeAll
     static void start() throws IOException {
         System.out.println("-Dtidings.seed=" + SEED);
-        cluster = new Cluster(2, SEED, Map.of("tidings.attempts", "10"));
+        cluster = new Cluster(2, SEED, Map.of("tidings.attempts", "10", "tidings.worker.timeout", "4s"));
     }
 
     @AfterAll
@@ -73,7 +73,12 @@ class NodesDatabaseIT {
         for (EventStream stream : streams) {
             stream.close();
         }
-        cluster.nodes().forEach(node -> node.relay().heal());
+        for (Node node : cluster.nodes()) {
+            node.relay().heal();
+            if (!node.process().alive()) {
+                node.start();
+            }
+        }
         cluster.forget();
     }
 
@@ -126,6 +131,25 @@ class NodesDatabaseIT {
         recover("slow");
         System.out.println("slow: " + more + " more threads");
         assertThat(more).isLessThan(60);
+    }
+
+    @Test
+    void a_worker_that_falls_silent_after_its_node_has_died_is_found_out_by_another() throws Exception {
+        Node accepts = cluster.node(0);
+        String id = Sightings.json(accepts.submit("silent-" + SEED, "{\"type\": \"external\"}")
+                        .body())
+                .getString("id");
+        cluster.follow(id, 2);
+        accepts.process().kill9();
+        long killed = System.nanoTime();
+
+        JsonObject end = cluster.await(id, Sightings::terminal).event();
+        System.out.println("silent worker: found out after " + (System.nanoTime() - killed) / 1_000_000 + " ms of 4 s");
+
+        assertThat(end.getString("type")).isEqualTo("failed");
+        assertThat(end.getJsonObject("error").getString("type")).contains("worker-lost");
+        accepts.start();
+        cluster.check();
     }
 
     /** Jobs run, readers hop, and one stream at each node is never opened again. */
