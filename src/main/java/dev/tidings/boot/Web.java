@@ -3,11 +3,13 @@ package dev.tidings.boot;
 import dev.tidings.http.ApiServlet;
 import dev.tidings.http.ErrorServlet;
 import dev.tidings.http.Pages;
+import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
 import dev.tidings.http.artifact.FetchArtifact;
 import dev.tidings.http.check.PathCheck;
 import dev.tidings.http.events.JobEvents;
 import dev.tidings.http.events.OwnEvents;
+import dev.tidings.http.guard.DispatchHeaders;
 import dev.tidings.http.guard.Guard;
 import dev.tidings.http.guard.GuardSettings;
 import dev.tidings.http.guard.SignIn;
@@ -42,8 +44,9 @@ final class Web {
     }
 
     void addTo(ServletContext context) {
-        addFilter(context, "guard", new Guard(guardSettings(), node.threads().timer()));
-        addFilter(context, "pages", new Pages("api", "problem"));
+        addFilter(context, "headers", new DispatchHeaders(), DispatcherType.ERROR, DispatcherType.FORWARD);
+        addFilter(context, "guard", new Guard(guardSettings(), node.threads().timer()), DispatcherType.REQUEST);
+        addFilter(context, "pages", new Pages("api", "problem"), DispatcherType.REQUEST);
         var routes = routes();
         addServlet(context, "problem", new ErrorServlet(routes), ErrorServlet.PATH);
         var api = new ApiServlet(
@@ -55,10 +58,11 @@ final class Web {
         context.addListener(new SignOuts(node.readers()));
     }
 
-    private static void addFilter(ServletContext context, String name, Filter filter) {
+    private static void addFilter(
+            ServletContext context, String name, Filter filter, DispatcherType first, DispatcherType... more) {
         FilterRegistration.Dynamic registration = context.addFilter(name, filter);
         registration.setAsyncSupported(true);
-        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        registration.addMappingForUrlPatterns(EnumSet.of(first, more), false, "/*");
     }
 
     private void addServlet(ServletContext context, String name, Servlet servlet, String... patterns) {
@@ -92,6 +96,7 @@ final class Web {
                 settings.heartbeat(),
                 settings.streamAge(),
                 settings.stuck(),
+                settings.maxPushBytes(),
                 random);
         var polls = new LongPoll(node.feeds(), node.readers(), settings.longestWait(), random);
         routes.add("GET", "/api/jobs/{id}/events", new JobEvents(store, node.feeds(), streams, polls))
@@ -104,7 +109,9 @@ final class Web {
                         new JobAccess(store),
                         node.store().artifacts(),
                         node.threads().store(),
-                        node.threads().downloads()));
+                        node.threads().downloads()),
+                Role.USER,
+                Role.WORKER);
         new WorkerResources(
                         new JobAccess(store),
                         node.store().artifacts(),

@@ -41,7 +41,11 @@ public final class ErrorServlet extends HttpServlet {
             return Problems.badRequest("The body is malformed, or did not arrive whole.");
         }
         if (exception instanceof Throwable thrown) {
-            return Problems.of(thrown);
+            // WildFly's authenticator fails on credentials that are no Base64, before the guard is asked.
+            boolean unasked = request.getAttribute(Caller.ATTRIBUTE) == null;
+            return unasked && request.getHeader("Authorization") != null
+                    ? Problems.unauthorized()
+                    : Problems.of(thrown);
         }
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 500;
         return switch (status) {

@@ -40,10 +40,7 @@ class MethodsIT extends InServer {
                 "index.html | GET, HEAD, OPTIONS"
             })
     void every_refusal_and_options_name_what_is_allowed(String path, String allow) throws IOException {
-        // WildFly's listener refuses TRACE by itself, by 405 without a body, unless its disallowed-methods are emptied.
-        String[] refused =
-                SERVER.equals("wildfly") ? new String[] {"BREW", "PATCH"} : new String[] {"TRACE", "BREW", "PATCH"};
-        for (String method : refused) {
+        for (String method : new String[] {"TRACE", "BREW", "PATCH"}) {
             assertThat(raw(method, path))
                     .startsWith("HTTP/1.1 405")
                     .contains("Content-Type: application/problem+json")

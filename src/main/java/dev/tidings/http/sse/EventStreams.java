@@ -7,6 +7,7 @@ import dev.tidings.feed.Readers;
 import dev.tidings.feed.Subscription;
 import dev.tidings.http.Answer;
 import dev.tidings.http.Exchange;
+import dev.tidings.http.push.Pushes;
 import dev.tidings.job.Job;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class EventStreams {
     private final Duration heartbeat;
     private final Duration age;
     private final Duration stuck;
+    private final long maxPushBytes;
     private final RandomGenerator random;
     private final Map<String, SseFramer> withIds = new ConcurrentHashMap<>();
     private final Map<String, SseFramer> withoutIds = new ConcurrentHashMap<>();
@@ -46,6 +48,7 @@ public final class EventStreams {
      * The streams of this node.
      *
      * @param age how old a stream gets before jitter
+     * @param maxPushBytes larger artifacts are not pushed
      */
     public EventStreams(
             Feeds feeds,
@@ -54,6 +57,7 @@ public final class EventStreams {
             Duration heartbeat,
             Duration age,
             Duration stuck,
+            long maxPushBytes,
             RandomGenerator random) {
         this.feeds = feeds;
         this.readers = readers;
@@ -61,6 +65,7 @@ public final class EventStreams {
         this.heartbeat = heartbeat;
         this.age = age;
         this.stuck = stuck;
+        this.maxPushBytes = maxPushBytes;
         this.random = random;
     }
 
@@ -119,7 +124,12 @@ public final class EventStreams {
             seat.leave();
             return;
         }
-        var outlet = new SseOutlet(exchange, blocks, framer(exchange.base(), job != null), blocks.hello(job));
+        var outlet = new SseOutlet(
+                exchange,
+                blocks,
+                framer(exchange.base(), job != null),
+                Pushes.of(exchange, maxPushBytes),
+                blocks.hello(job));
         var reader = opening.subscribe(outlet, reason -> seat.leave());
         String token = exchange.query().first("client");
         String page =

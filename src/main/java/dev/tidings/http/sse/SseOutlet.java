@@ -5,6 +5,7 @@ import dev.tidings.feed.CloseReason;
 import dev.tidings.feed.Outlet;
 import dev.tidings.feed.Subscription;
 import dev.tidings.http.Exchange;
+import dev.tidings.http.push.Pushes;
 import dev.tidings.job.Job;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -22,6 +23,7 @@ final class SseOutlet implements Outlet, WriteListener {
     private final Exchange exchange;
     private final SseBlocks blocks;
     private final SseFramer framer;
+    private final Pushes pushes;
 
     // Shared. Set once, before the container may call.
     private volatile @Nullable ServletOutputStream out;
@@ -38,10 +40,11 @@ final class SseOutlet implements Outlet, WriteListener {
      *
      * @param first the stream's first block
      */
-    SseOutlet(Exchange exchange, SseBlocks blocks, SseFramer framer, byte[] first) {
+    SseOutlet(Exchange exchange, SseBlocks blocks, SseFramer framer, Pushes pushes, byte[] first) {
         this.exchange = exchange;
         this.blocks = blocks;
         this.framer = framer;
+        this.pushes = pushes;
         this.first = first;
     }
 
@@ -105,6 +108,7 @@ final class SseOutlet implements Outlet, WriteListener {
 
     @Override
     public void entries(Batch batch) throws IOException {
+        pushes.before(batch.entries());
         write(batch.framed(framer));
     }
 

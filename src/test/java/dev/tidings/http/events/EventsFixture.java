@@ -55,7 +55,7 @@ final class EventsFixture implements AutoCloseable {
         feeds = new Feeds(store, threads, timer, new Pumps(threads, threads, 2), random);
         readers = new Readers(100, streamsPerUser, timer, random);
         var blocks = new SseBlocks(Duration.ofSeconds(2), HEARTBEAT, age, timer.clock(), random);
-        var streams = new EventStreams(feeds, readers, blocks, HEARTBEAT, age, Duration.ofSeconds(60), random);
+        var streams = new EventStreams(feeds, readers, blocks, HEARTBEAT, age, Duration.ofSeconds(60), 0, random);
         var polls = new LongPoll(feeds, readers, Duration.ofSeconds(60), random);
         var routes = new Routes()
                 .add("GET", "/api/jobs/{id}/events", new JobEvents(store, feeds, streams, polls))
