@@ -165,8 +165,12 @@ final class Publisher implements AutoCloseable {
     private void read(Line line) throws IOException {
         buffer.clear();
         if (line.channel.read(buffer) < 0) {
-            throw new IOException("the server closed a publisher's connection, "
-                    + (line.busy ? "with an answer due, after \"" + line.answer + '"' : "idle"));
+            if (line.busy) {
+                throw new IOException("the server closed a publisher's connection with an answer due");
+            }
+            line.channel.close(); // it was idle for too long
+            connect(line);
+            return;
         }
         buffer.flip();
         line.answer.append(StandardCharsets.ISO_8859_1.decode(buffer));

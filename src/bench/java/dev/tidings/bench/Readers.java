@@ -22,7 +22,7 @@ import java.util.List;
 final class Readers implements AutoCloseable {
     private static final int EACH_ADDRESS = 5000;
     private static final int HANDSHAKES = 200;
-    private static final Duration OPEN_AT_MOST = Duration.ofSeconds(60);
+    private static final Duration OPEN_AT_MOST = Duration.ofSeconds(240);
 
     /** How readers ask. */
     interface Asking {
