@@ -112,7 +112,12 @@ final class Feed {
             hints++;
             stale = true;
         }
-        wakeAll();
+        Tail known = tail;
+        if (known != null && !unread()) {
+            refresh(known.upTo()); // wakes the readers when there is something for them
+        } else {
+            wakeAll();
+        }
     }
 
     void deletedNow() {
@@ -144,7 +149,7 @@ final class Feed {
         return true;
     }
 
-    /** Loads once for all readers that are at the end of a tail which a hint made doubtful. */
+    /** Loads once for all readers what follows a tail that a hint made doubtful. */
     private void refresh(long cursor) {
         long heard;
         synchronized (this) {

@@ -35,6 +35,12 @@ interface Dialect {
     /** Changes the rows that the first column names by their key. */
     void update(Connection connection, Rows rows) throws SQLException;
 
+    /**
+     * Inserts lines of logs, changes their jobs' rows as {@link #update} does, and sends hints as {@link #hint} does: what
+     * a group of writes needs, in as few statements as can be.
+     */
+    void write(Connection connection, Rows lines, Rows jobs, Collection<WakeUps.Hint> hints) throws SQLException;
+
     /** Makes a query of an update of {@code jobs}, which answers these columns of the changed rows. */
     String returning(String update, String columns);
 

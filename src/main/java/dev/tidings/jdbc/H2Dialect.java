@@ -58,6 +58,13 @@ final class H2Dialect implements Dialect {
         batch(connection, "update " + rows.table + " set " + changes + " where " + key + " = ?", rows, 1);
     }
 
+    @Override
+    public void write(Connection connection, Rows lines, Rows jobs, Collection<WakeUps.Hint> hints)
+            throws SQLException {
+        insert(connection, lines);
+        update(connection, jobs);
+    }
+
     /** The parameters are a row's values, turned so that the one at {@code first} is the first. */
     private static void batch(Connection connection, String sql, Rows rows, int first) throws SQLException {
         if (rows.isEmpty()) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL: many rows are arrays, one for each column, in one statement that is prepared once. */
 final class PostgresDialect implements Dialect {
+    private static final String NOTIFY = "select pg_notify('" + Hints.CHANNEL + "', p) from unnest(?::text[]) p";
+
     private final Hints hints;
 
     PostgresDialect(Hints hints) {
@@ -52,25 +54,43 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public void insert(Connection connection, Rows rows) throws SQLException {
-        execute(
-                connection,
-                "insert into " + rows.table + " (" + names(rows.columns) + ") select * from unnest("
-                        + arrays(rows.columns) + ")",
-                rows);
+        execute(connection, insertion(rows), rows);
     }
 
     @Override
     public void update(Connection connection, Rows rows) throws SQLException {
+        execute(connection, change(rows), rows);
+    }
+
+    /** One round trip, since a group waits for each of them with its rows locked. */
+    @Override
+    public void write(Connection connection, Rows lines, Rows jobs, Collection<WakeUps.Hint> changed)
+            throws SQLException {
+        if (jobs.isEmpty()) {
+            return;
+        }
+        String sql = "with lines as (" + insertion(lines) + "), changes as (" + change(jobs) + ") " + NOTIFY;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, 0, lines);
+            bind(statement, lines.columns.size(), jobs);
+            Sql.bind(statement, lines.columns.size() + jobs.columns.size() + 1, hints.payloads(changed));
+            statement.executeQuery().close();
+        }
+    }
+
+    private static String insertion(Rows rows) {
+        return "insert into " + rows.table + " (" + names(rows.columns) + ") select * from unnest("
+                + arrays(rows.columns) + ")";
+    }
+
+    private static String change(Rows rows) {
         String changes = rows.columns.stream()
                 .skip(1)
                 .map(column -> column.name() + " = v." + column.name())
                 .collect(Collectors.joining(", "));
         String key = rows.columns.get(0).name();
-        execute(
-                connection,
-                "update " + rows.table + " t set " + changes + " from unnest(" + arrays(rows.columns) + ") as v("
-                        + names(rows.columns) + ") where t." + key + " = v." + key,
-                rows);
+        return "update " + rows.table + " t set " + changes + " from unnest(" + arrays(rows.columns) + ") as v("
+                + names(rows.columns) + ") where t." + key + " = v." + key;
     }
 
     private static String names(List<Column> columns) {
@@ -86,15 +106,20 @@ final class PostgresDialect implements Dialect {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int column = 0; column < rows.columns.size(); column++) {
-                var values = new @Nullable Object[rows.values.size()];
-                for (int row = 0; row < values.length; row++) {
-                    values[row] = rows.values.get(row)[column];
-                }
-                String type = rows.columns.get(column).type().sql;
-                statement.setArray(column + 1, connection.createArrayOf(type, values));
-            }
+            bind(statement, 0, rows);
             statement.executeUpdate();
+        }
+    }
+
+    /** Binds an array for each column. */
+    private static void bind(PreparedStatement statement, int before, Rows rows) throws SQLException {
+        for (int column = 0; column < rows.columns.size(); column++) {
+            var values = new @Nullable Object[rows.values.size()];
+            for (int row = 0; row < values.length; row++) {
+                values[row] = rows.values.get(row)[column];
+            }
+            String type = rows.columns.get(column).type().sql;
+            statement.setArray(before + column + 1, statement.getConnection().createArrayOf(type, values));
         }
     }
 
@@ -121,11 +146,7 @@ final class PostgresDialect implements Dialect {
     @Override
     public void hint(Connection connection, Collection<WakeUps.Hint> changed) throws SQLException {
         if (!changed.isEmpty()) {
-            Sql.query(
-                    connection,
-                    "select pg_notify('" + Hints.CHANNEL + "', p) from unnest(?::text[]) p",
-                    row -> "",
-                    hints.payloads(changed));
+            Sql.query(connection, NOTIFY, row -> "", hints.payloads(changed));
         }
     }
 }

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -119,13 +120,12 @@ final class PostgresWakeUps implements WakeUps {
         }
         missed(listener);
         while (closing.getCount() > 0) {
+            List<String> payloads = heard.get().get((int) WAIT.toMillis());
             var grown = new LinkedHashSet<Hint>();
-            for (String payload : heard.get().get((int) WAIT.toMillis())) {
-                grown.addAll(hints.read(payload));
-            }
-            if (grown.isEmpty()) {
+            payloads.forEach(payload -> grown.addAll(hints.read(payload)));
+            if (payloads.isEmpty()) {
                 heard.get().validate();
-            } else {
+            } else if (!grown.isEmpty()) {
                 grown(listener, grown);
             }
         }

@@ -87,7 +87,7 @@ final class Writing {
         values.add(stored.artifacts());
         dialect.insert(connection, new Rows("jobs", columns).add(values.toArray()));
         dialect.insert(connection, lines(List.of(stored)));
-        hint(connection, List.of(stored));
+        dialect.hint(connection, hints(List.of(stored)));
     }
 
     /** Writes those that have changed; their rows are locked. */
@@ -106,11 +106,9 @@ final class Writing {
                         stored.artifacts());
             }
         }
-        dialect.insert(connection, lines(changed));
-        dialect.update(connection, rows);
         dialect.update(connection, outcomes);
         name(connection, changed);
-        hint(connection, changed);
+        dialect.write(connection, lines(changed), rows, hints(changed));
     }
 
     private static @Nullable Object[] row(StoredJob stored) {
@@ -190,11 +188,9 @@ final class Writing {
         }
     }
 
-    private void hint(Connection connection, Collection<StoredJob> changed) throws SQLException {
-        dialect.hint(
-                connection,
-                changed.stream()
-                        .map(stored -> new WakeUps.Hint(stored.job.id(), stored.job.owner()))
-                        .toList());
+    private static List<WakeUps.Hint> hints(Collection<StoredJob> changed) {
+        return changed.stream()
+                .map(stored -> new WakeUps.Hint(stored.job.id(), stored.job.owner()))
+                .toList();
     }
 }
