@@ -46,6 +46,9 @@ interface Database extends AutoCloseable {
     /** How long PostgreSQL may take to accept a connection, in whole seconds. */
     String CONNECT_SECONDS = "2";
 
+    /** The same for a connection of its own: the first of all, while the classes of its driver are loaded on a busy machine. */
+    String FIRST_SECONDS = "4";
+
     /** How long an answer of PostgreSQL may take, in whole seconds. */
     String ANSWER_SECONDS = "4";
 
@@ -107,10 +110,11 @@ interface Database extends AutoCloseable {
             this.url = url;
             properties.setProperty("tcpKeepAlive", "true");
             properties.setProperty("connectTimeout", CONNECT_SECONDS);
-            properties.setProperty("loginTimeout", CONNECT_SECONDS);
+            properties.setProperty("loginTimeout", FIRST_SECONDS);
             properties.setProperty("ApplicationName", "tidings");
             var bounded = new Properties();
             bounded.putAll(properties);
+            bounded.setProperty("loginTimeout", CONNECT_SECONDS);
             bounded.setProperty("socketTimeout", ANSWER_SECONDS);
             bounded.setProperty(
                     "options",

@@ -43,6 +43,7 @@ final class DatabaseServer implements AutoCloseable {
                     .setPort(port)
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .start();
         } catch (IOException e) {
@@ -99,6 +100,14 @@ final class DatabaseServer implements AutoCloseable {
         postmaster.descendants().map(each -> Long.toString(each.pid())).forEach(command::add);
         // One that ended meanwhile is no reason to fail.
         new ProcessBuilder(command).start().waitFor();
+    }
+
+    /** Its processes. */
+    List<Long> processes() throws IOException {
+        ProcessHandle postmaster = postmaster();
+        return Stream.concat(Stream.of(postmaster), postmaster.descendants())
+                .map(ProcessHandle::pid)
+                .toList();
     }
 
     private ProcessHandle postmaster() throws IOException {

@@ -48,6 +48,11 @@ final class Relay implements AutoCloseable {
         daemon("relay-" + entrance.getLocalPort(), this::accept);
     }
 
+    /** The port that it leads to. */
+    int target() {
+        return target;
+    }
+
     int port() {
         return entrance.getLocalPort();
     }
