@@ -26,10 +26,27 @@ export const BASE = new URL('../', import.meta.url);
 
 const root = globalThis;
 
+/**
+ * A clock that goes as the quicker of two: the wall's, which goes on while the machine sleeps, and a monotonic one, which nobody sets back.
+ * @param {() => number} wall
+ * @param {() => number} monotonic
+ */
+export function steady(wall, monotonic) {
+  let wallMs = wall();
+  let monotonicMs = monotonic();
+  let nowMs = wallMs;
+  return () => {
+    const [wasMs, beforeMs] = [wallMs, monotonicMs];
+    wallMs = wall();
+    monotonicMs = monotonic();
+    return (nowMs += Math.max(0, wallMs - wasMs, monotonicMs - beforeMs));
+  };
+}
+
 /** @type {World} */
 export const browser = {
   fetch: (url, init) => fetch(url, init),
-  nowMs: () => Date.now(),
+  nowMs: steady(Date.now, () => performance.now()),
   later: (run, delayMs) => setTimeout(run, delayMs),
   forget: (timer) => clearTimeout(timer),
   random: Math.random,
@@ -76,7 +93,10 @@ const MEMORY_MS = 30 * 60_000;
 export function recallPath(world, key) {
   try {
     const {savedAtMs, path} = JSON.parse(world.memory.get(key) ?? '');
-    return world.nowMs() - savedAtMs < MEMORY_MS ? path : null;
+    const nowMs = world.nowMs();
+    // The clock may have been set back since.
+    if (path.probeAtMs) path.probeAtMs = Math.min(path.probeAtMs, nowMs + 1.1 * path.probeMs);
+    return nowMs - savedAtMs < MEMORY_MS ? path : null;
   } catch {
     return null;
   }

@@ -34,7 +34,10 @@ function assertDelivered(network, events) {
 
 function assertFloor(network) {
   network.requests.forEach(({atMs}, at) => {
-    const gapMs = atMs - (network.requests[at - 1]?.atMs ?? -Infinity);
+    const beforeMs = network.requests[at - 1]?.atMs ?? -Infinity;
+    const gapMs = atMs - beforeMs;
+    // Who sets the clock forward gets one request early.
+    if (network.setForwardAtMs.some((setMs) => setMs >= beforeMs && setMs <= atMs)) return;
     assert.ok(gapMs >= FLOOR_MS - 1e-6, `request ${at} came ${gapMs} ms after the one before`);
   });
 }
@@ -107,14 +110,20 @@ describe('one path, one job', () => {
     assert.deepEqual(new Set(kinds(network, 0)), new Set(['stream']));
   });
 
-  for (const blockStatus of [200, 403, 407, 502]) {
-    test(`a gateway that answers streams by a page of status ${blockStatus}: long poll`, async () => {
+  for (const blockStatus of [0, 200, 401, 403, 407, 502]) {
+    test(`a gateway that answers streams by ${blockStatus ? `a page of status ${blockStatus}` : 'a redirect to another origin’s login page'}: long poll`, async () => {
       const {network} = await through({blocks: 'stream', blockStatus});
       const all = kinds(network, 0);
       assert.ok(all.filter((kind) => kind === 'stream').length <= 16);
       assert.ok(!all.includes('poll'));
     });
   }
+
+  test('a path of eight seconds each way: long poll, since no stream says hello in time', async () => {
+    const {network} = await through({latencyMs: 8_000});
+    assert.ok(!kinds(network, 0).includes('poll'));
+    assert.ok(kinds(network, 0).includes('long-poll'));
+  });
 
   test('too many readers that wait: poll', async () => {
     const {network} = await through({limited: true}, {events: 10});
@@ -176,6 +185,42 @@ describe('a path that changes', () => {
     assert.ok(network.requests.at(-1).atMs - network.time.nowMs <= 0 && network.requests.length === before + 1);
     const silentMs = network.time.nowMs - network.requests[0].atMs;
     assert.ok(silentMs <= 20_000 + 37_500 + 1_000, `${silentMs}`);
+  });
+
+  for (const [name, skewMs] of [['back', -2 * 60 * MINUTE], ['forward', 2 * 60 * MINUTE]]) {
+    test(`a clock that is set ${name} by two hours holds nothing up`, async () => {
+      const network = new SimulatedNetwork(22);
+      work(network, randomFrom(23), {events: 100, gapMs: MINUTE});
+      const seen = start(network);
+      await network.time.run(20_000);
+      network.setClock(skewMs);
+      network.breakAll('vanish');
+      await network.time.run(45_000);
+      assert.ok(network.requests.length >= 2, 'the silent stream was noticed');
+      network.path = {holds: 'whole'};
+      network.breakAll();
+      await network.time.run(MINUTE);
+      network.setClock(0);
+      await network.time.run(20 * MINUTE);
+      assert.ok(network.log.at(-1).seq - (seen.watch.cursor ?? 0) <= 1, 'nothing is late');
+      assertDelivered(network, [...seen.events, ...network.log.slice(seen.watch.cursor)]);
+      assertFloor(network);
+    });
+  }
+
+  test('what was remembered by a clock that has been set back since does not keep the stream away', async () => {
+    const network = new SimulatedNetwork(24);
+    network.path = {holds: 'whole'};
+    work(network, randomFrom(25), {events: 200, gapMs: MINUTE});
+    const life = new AbortController();
+    start(network, {signal: life.signal});
+    await network.time.run(20_000);
+    life.abort();
+    network.setClock(-5 * 60 * MINUTE);
+    network.path = {};
+    start(network);
+    await network.time.run(3 * MINUTE);
+    assert.equal(network.requests.at(-1).kind, 'stream');
   });
 
   test('a page that slept for an hour goes on where it was, by the same transport', async () => {
@@ -260,6 +305,23 @@ test('what Tidings refuses for good ends the watch with its words', async () => 
   assert.equal(seen.error.message, 'There is no such job.');
 });
 
+test('a sign-out ends the watch, and who has seen the end already is told so', async () => {
+  const signedOut = new SimulatedNetwork(26);
+  const answer = () => new Response('{"title":"Unauthorized","status":401}', {status: 401, headers: {'Content-Type': 'application/problem+json'}});
+  const seen = start(signedOut, {world: {...signedOut.world, fetch: async () => answer()}});
+  await signedOut.time.run(1_000);
+  assert.equal(seen.error.status, 401);
+
+  const network = new SimulatedNetwork(27);
+  network.append('queued');
+  network.append('succeeded');
+  const late = start(network, {cursor: 2});
+  await network.time.run(1_000);
+  assert.ok(late.over && !late.error);
+  assert.deepEqual(late.events, []);
+  assert.equal(network.requests.length, 1, 'a 204 is the end');
+});
+
 test('another job’s events, which a confused cache gave out, are not taken', async () => {
   const network = new SimulatedNetwork(19);
   network.append('queued');
@@ -303,13 +365,14 @@ test('a snapshot comes first without a cursor, and a reset when the cursor is fr
 /** A path that lets at least a plain request through. */
 function passable(random) {
   const pick = (...values) => values[Math.floor(random() * values.length)];
+  const latencyMs = pick(random() * 400, random() * 400, random() * 9_000);
   return {
-    latencyMs: random() * 400,
+    latencyMs,
     holds: pick('none', 'none', 'whole', 'last'),
-    cutMs: pick(undefined, undefined, 3_000 + random() * 60_000),
+    cutMs: pick(undefined, undefined, latencyMs + 3_000 + random() * 60_000),
     how: pick('end', 'error'),
     blocks: pick(undefined, undefined, 'stream'),
-    blockStatus: pick(200, 403, 407, 502),
+    blockStatus: pick(0, 200, 401, 403, 407, 502),
     limited: pick(false, false, false, true),
     stale: pick(false, false, false, true),
   };
@@ -341,6 +404,7 @@ test(`${rounds} random schedules: nothing lost, nothing twice, in order, never t
       for (let change = Math.floor(random() * 8); change > 0; change--) {
         await network.time.run(random() * 90_000);
         if (random() < 0.15) network.time.sleep(random() * 60 * MINUTE);
+        if (random() < 0.1) network.setClock((random() - 0.5) * 240 * MINUTE);
         if (random() < 0.5) network.change(anyPath(random));
         else network.path = anyPath(random);
         if (random() < 0.2) network.hint(random() < 0.5 ? 'online' : 'visible');

@@ -1,3 +1,4 @@
+import {steady} from '../../../../webapp/tidings/world.js';
 import {VirtualTime} from './virtual-time.js';
 import {randomFrom} from './random.js';
 
@@ -10,7 +11,7 @@ import {randomFrom} from './random.js';
  * @property {number} [cutBytes] every answer that is longer is cut
  * @property {'end' | 'error'} [how] how a stream is cut: cleanly or not
  * @property {'stream' | 'all'} [blocks] what is answered by a gateway's own page
- * @property {number} [blockStatus] the page's status; 200 for a login page
+ * @property {number} [blockStatus] the page's status; 200 for a login page, 0 for a redirect to another origin, which `fetch` refuses
  * @property {boolean} [stale] a cache that now and then answers a poll as it did before, whatever its URL
  * @property {'error' | 'hang'} [down] no answer at all
  * @property {boolean} [busy] Tidings is there, but not its store
@@ -27,6 +28,9 @@ export class SimulatedNetwork {
   /** @type {Path} */
   path = {};
   online = true;
+  /** By how much the machine's clock is wrong. */
+  #skewMs = 0;
+  setForwardAtMs = [];
   requests = [];
   /** The job's log as far as it has grown. */
   log = [];
@@ -47,7 +51,10 @@ export class SimulatedNetwork {
       locks: undefined,
       channel: undefined,
       fetch: (url, init) => this.#fetch(new URL(url), init),
-      nowMs: () => this.time.nowMs,
+      nowMs: steady(
+        () => this.time.nowMs + this.#skewMs,
+        () => this.time.nowMs,
+      ),
       later: (run, delayMs) => this.time.later(run, delayMs),
       forget: (timer) => this.time.forget(timer),
       random: this.random,
@@ -58,6 +65,11 @@ export class SimulatedNetwork {
         return () => this.#hints.delete(listener);
       },
     };
+  }
+
+  setClock(skewMs) {
+    if (skewMs > this.#skewMs) this.setForwardAtMs.push(this.time.nowMs);
+    this.#skewMs = skewMs;
   }
 
   hint(name) {
@@ -114,6 +126,7 @@ export class SimulatedNetwork {
     this.time.later(() => {
       if (connection.closed) return;
       if (path.down === 'error') connection.fail();
+      else if (path.blocks && path.blockStatus === 0 && (path.blocks === 'all' || stream)) connection.fail();
       else if (path.blocks === 'all' || (path.blocks === 'stream' && stream)) connection.answer(path.blockStatus ?? 403, 'text/html', '<html>Access denied</html>');
       else if (stream) this.stream(url, connection);
       else this.poll(url, connection);

@@ -11,29 +11,63 @@ import dev.tidings.client.Submission;
 import dev.tidings.client.TidingsClient;
 import dev.tidings.client.TidingsException;
 import dev.tidings.client.Transport;
+import dev.tidings.testing.AnyCertificate;
+import dev.tidings.testing.ServerProcess;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The Java client as docs/java-client.md shows it, against the real server. */
+/** The Java client as docs/java-client.md shows it, against the real server, by HTTP/1.1 and HTTP/2. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(120)
-class JavaClientIT extends InServer {
-    private static final TidingsClient CLIENT = TidingsClient.at(BASE);
-
+class JavaClientIT {
     @TempDir
-    Path folder;
+    static Path folder;
+
+    private static ServerProcess server;
+    private static TidingsClient client;
+
+    @BeforeAll
+    static void start() {
+        server = ServerProcess.at(folder.resolve("home"))
+                .name("java-client")
+                .tls()
+                .start();
+        client = TidingsClient.at(server.base());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static TidingsClient byHttp2() throws GeneralSecurityException {
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(null, new TrustManager[] {new AnyCertificate()}, new SecureRandom());
+        return TidingsClient.at(
+                server.tlsBase(), HttpClient.newBuilder().sslContext(tls).build(), Map::of);
+    }
 
     @Test
     void a_file_is_submitted_watched_to_its_end_and_its_result_fetched() throws Exception {
@@ -46,8 +80,8 @@ class JavaClientIT extends InServer {
                         .build())
                 .file(input);
 
-        Job job = CLIENT.submit(submission);
-        Job again = CLIENT.submit(submission);
+        Job job = client.submit(submission);
+        Job again = client.submit(submission);
         List<JobEvent> events = watch(job.id(), 0);
 
         assertThat(again.id()).isEqualTo(job.id());
@@ -58,18 +92,20 @@ class JavaClientIT extends InServer {
         JsonObject result = events.get(events.size() - 1).json().getJsonObject("result");
         String sha256 = HexFormat.of().formatHex(JobsClient.sha256().digest(content));
         assertThat(result.toString()).contains("märz.csv", sha256);
-        Artifact sums = CLIENT.await(job.id()).artifacts().get(0);
-        CLIENT.fetch(sums, folder.resolve(sums.name()));
+        Artifact sums = client.await(job.id()).artifacts().get(0);
+        client.fetch(sums, folder.resolve(sums.name()));
         assertThat(folder.resolve("SHA256SUMS")).content().contains(sha256).contains("märz.csv");
     }
 
-    @Test
-    void a_watch_goes_on_from_the_cursor_of_another_and_sees_each_event_once() throws Exception {
-        Job job = CLIENT.submit(countdown(20, "20ms"));
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_watch_goes_on_from_the_cursor_of_another_and_sees_each_event_once(boolean http2) throws Exception {
+        TidingsClient reader = http2 ? byHttp2() : client;
+        Job job = client.submit(countdown(20, "20ms"));
         var seen = new ArrayList<JobEvent>();
 
         for (long cursor = 0; ; ) {
-            try (JobWatch watch = CLIENT.watch(job.id(), cursor)) {
+            try (JobWatch watch = reader.watch(job.id(), cursor)) {
                 Optional<JobEvent> event = watch.next();
                 if (event.isEmpty()) {
                     break;
@@ -87,10 +123,10 @@ class JavaClientIT extends InServer {
 
     @Test
     void without_a_cursor_a_snapshot_comes_first_and_of_a_finished_job_it_is_all() throws Exception {
-        Job job = CLIENT.await(CLIENT.submit(countdown(1, "1ms")).id());
+        Job job = client.await(client.submit(countdown(1, "1ms")).id());
 
         List<JobEvent> events = new ArrayList<>();
-        try (JobWatch watch = CLIENT.watch(job.id())) {
+        try (JobWatch watch = client.watch(job.id())) {
             for (Optional<JobEvent> event = watch.next(); event.isPresent(); event = watch.next()) {
                 events.add(event.get());
             }
@@ -103,17 +139,17 @@ class JavaClientIT extends InServer {
 
     @Test
     void a_job_is_cancelled_tried_again_and_deleted() throws Exception {
-        Job job = CLIENT.submit(countdown(100_000, "20ms"));
+        Job job = client.submit(countdown(100_000, "20ms"));
 
-        CLIENT.cancel(job.id());
-        assertThat(CLIENT.await(job.id()).state()).isEqualTo("cancelled");
-        Job second = CLIENT.retry(job.id());
-        CLIENT.cancel(second.id());
-        assertThat(CLIENT.await(second.id()).terminal()).isTrue();
-        CLIENT.delete(second.id());
-        CLIENT.delete(second.id());
+        client.cancel(job.id());
+        assertThat(client.await(job.id()).state()).isEqualTo("cancelled");
+        Job second = client.retry(job.id());
+        client.cancel(second.id());
+        assertThat(client.await(second.id()).terminal()).isTrue();
+        client.delete(second.id());
+        client.delete(second.id());
 
-        assertThatThrownBy(() -> CLIENT.watch(second.id()).next())
+        assertThatThrownBy(() -> client.watch(second.id()).next())
                 .isInstanceOfSatisfying(
                         TidingsException.class,
                         refused -> assertThat(refused.status()).isEqualTo(404));
@@ -121,7 +157,7 @@ class JavaClientIT extends InServer {
 
     @Test
     void a_refusal_names_what_is_wrong() {
-        assertThatThrownBy(() -> CLIENT.submit(Submission.of("countdown")
+        assertThatThrownBy(() -> client.submit(Submission.of("countdown")
                         .params(Json.createObjectBuilder().add("steps", "many").build())))
                 .isInstanceOfSatisfying(TidingsException.class, refused -> {
                     assertThat(refused.status()).isEqualTo(422);
@@ -131,7 +167,7 @@ class JavaClientIT extends InServer {
 
     @Test
     void the_types_of_jobs_are_told() throws Exception {
-        assertThat(CLIENT.types().stream().map(type -> type.getString("name"))).contains("digest", "countdown");
+        assertThat(client.types().stream().map(type -> type.getString("name"))).contains("digest", "countdown");
     }
 
     private static Submission countdown(int steps, String interval) {
@@ -145,7 +181,7 @@ class JavaClientIT extends InServer {
 
     private static List<JobEvent> watch(String job, long cursor) throws Exception {
         var events = new ArrayList<JobEvent>();
-        try (JobWatch watch = CLIENT.watch(job, cursor)) {
+        try (JobWatch watch = client.watch(job, cursor)) {
             for (Optional<JobEvent> event = watch.next(); event.isPresent(); event = watch.next()) {
                 events.add(event.get());
             }

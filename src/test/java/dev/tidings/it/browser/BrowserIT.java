@@ -1,0 +1,428 @@
+package dev.tidings.it.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.WaitUntilState;
+import com.sun.net.httpserver.HttpServer;
+import dev.tidings.client.JobEvent;
+import dev.tidings.client.JobWatch;
+import dev.tidings.client.Submission;
+import dev.tidings.client.TidingsClient;
+import dev.tidings.it.browser.Gateway.Way;
+import dev.tidings.testing.ServerProcess;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.StringReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The browser's side in a real Chromium against the real server, by HTTP/1.1 and HTTP/2, through gateways that misbehave. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+@Timeout(180)
+class BrowserIT {
+    private static final Path SCREENSHOTS = Path.of(System.getProperty("tidings.build", "target"), "screenshots");
+    /** The cursor of who knows that a job was started. Nothing follows for now, so that a path which holds back is mute. */
+    private static final int CAUGHT_UP = 2;
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @TempDir
+    static Path folder;
+
+    private static Chromium chromium;
+    private static ServerProcess server;
+    private static TidingsClient client;
+    private static HttpServer otherOrigin;
+
+    @BeforeAll
+    static void start() throws Exception {
+        chromium = new Chromium();
+        otherOrigin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        otherOrigin.start();
+        // The heartbeat is longer than the time in which a stream must say hello: who holds the last piece back is
+        // mute.
+        server = ServerProcess.at(folder.resolve("home"))
+                .name("browser")
+                .tls()
+                .with("tidings.heartbeat", "7s")
+                .with("tidings.retry", "200ms")
+                .with("tidings.cors.origins", origin(otherOrigin))
+                .start();
+        client = TidingsClient.at(server.base());
+    }
+
+    @AfterAll
+    static void stop() {
+        Stream.<AutoCloseable>of(() -> chromium.close(), () -> server.close(), () -> otherOrigin.stop(0))
+                .forEach(each -> {
+                    try {
+                        each.close();
+                    } catch (Exception neverStarted) {
+                        // The reason was told where it did not start.
+                    }
+                });
+    }
+
+    private static String origin(HttpServer http) {
+        return "http://127.0.0.1:" + http.getAddress().getPort();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http/1.1", "h2"})
+    void a_file_is_submitted_watched_and_its_result_fetched(String protocol) throws Exception {
+        URI base = protocol.equals("h2") ? server.tlsBase() : server.base();
+        String name = "märz " + protocol.charAt(1) + ".csv";
+        Path file = Files.writeString(folder.resolve(name), "a;b\n".repeat(200_000));
+        try (BrowserContext context = chromium.fresh()) {
+            var portal = new Portal(context, base);
+            Page page = portal.page();
+            Chromium.until(page, "document.getElementById('type').options.length > 0");
+            page.selectOption("#type", "digest");
+            page.setInputFiles("#files", file);
+            page.click("#go");
+
+            portal.untilShown(name, "Done");
+            Chromium.until(page, "document.getElementById('connection').textContent.startsWith('Live')");
+
+            Object text = page.evaluate(
+                    "fetch([...document.querySelector('tidings-jobs').shadowRoot.querySelectorAll('tidings-progress')]"
+                            + ".map((each) => each.shadowRoot.querySelector('[part=artifact]') ?? each.shadowRoot.querySelector('a'))"
+                            + ".find((link) => link).href).then((answer) => answer.text())");
+            assertThat(text.toString()).contains(name);
+            Stream<?> protocols = ((List<?>) page.evaluate(
+                            "performance.getEntriesByType('resource').map((entry) => entry.nextHopProtocol)"))
+                    .stream();
+            assertThat(protocols.map(Object::toString)).contains(protocol).isSubsetOf(protocol, "");
+        }
+    }
+
+    /** Every rung forced: by each gateway the same job is read, and by none is an event lost, doubled or out of order. */
+    @Test
+    void whatever_stands_between_each_event_comes_once_and_in_order_by_the_rung_that_works() throws Exception {
+        Map<Way, String> rungs = new LinkedHashMap<>();
+        rungs.put(Way.CLEAR, "stream");
+        rungs.put(Way.BUFFERS, "long-poll");
+        rungs.put(Way.HOLDS_LAST, "long-poll");
+        rungs.put(Way.BAD_GATEWAY, "long-poll");
+        rungs.put(Way.BAD_GATEWAY_FOR_WAITING, "poll");
+        rungs.put(Way.CUTS, "poll");
+        String job = external("through all gateways");
+        var gateways = new ArrayList<Gateway>();
+        try (BrowserContext context = chromium.fresh();
+                var resetting = new ResettingGateway(server.tlsBase(), folder)) {
+            Map<Portal, String> portals = new LinkedHashMap<>();
+            for (Map.Entry<Way, String> way : rungs.entrySet()) {
+                var gateway = new Gateway(way.getKey(), server.base());
+                gateways.add(gateway);
+                portals.put(new Portal(context, gateway.base()), way.getValue());
+            }
+            portals.put(new Portal(context, resetting.base()), "long-poll");
+            // These take half a minute: they run beside the rest.
+            Page clear = pathCheck(context, server.base());
+            Page held = pathCheck(context, gateways.get(1).base());
+            portals.keySet().forEach(portal -> portal.watch(job, CAUGHT_UP));
+            portals.forEach(Portal::untilRung);
+            for (int i = 0; i < 5; i++) {
+                report(job, "{\"type\":\"log\",\"level\":\"info\",\"message\":\"Zürich 東京 🎉 " + i + "\"}");
+                report(job, "{\"type\":\"progress\",\"done\":" + i + ",\"total\":5}");
+            }
+            report(job, "{\"type\":\"succeeded\",\"result\":{\"n\":5}}");
+            List<JsonObject> log = log(job).stream()
+                    .filter(event -> event.getInt("seq") > CAUGHT_UP)
+                    .toList();
+
+            for (Portal portal : portals.keySet()) {
+                portal.untilOver();
+                List<JsonObject> seen =
+                        portal.seen().stream().map(BrowserIT::json).toList();
+                assertThat(important(seen)).as(portals.get(portal)).isEqualTo(important(log));
+                assertThat(seen.stream().map(event -> event.getInt("seq")).toList())
+                        .isSorted()
+                        .doesNotHaveDuplicates();
+                portal.untilShown("through all gateways", "Done");
+                System.out.println(portal.page().url() + " " + portal.rungs() + ", " + seen.size() + " events");
+            }
+            assertThat(resetting.resets()).isGreaterThanOrEqualTo(3);
+            for (var check : Map.of(
+                            clear, "The path is clear.", held, "Live streams do not get through; long requests do.")
+                    .entrySet()) {
+                assertThat(verdict(check.getKey(), check.getValue())).isEqualTo(check.getValue());
+            }
+        } finally {
+            for (Gateway gateway : gateways) {
+                gateway.close();
+            }
+        }
+    }
+
+    private static Page pathCheck(BrowserContext context, URI base) {
+        Page page = context.newPage();
+        page.navigate(base.resolve("path-check.html").toString());
+        return page;
+    }
+
+    /** What the page says in the end. That a slow machine holds messages up is said too: it is asked again then. */
+    private static String verdict(Page page, String expected) {
+        for (int tries = 0; ; tries++) {
+            Chromium.until(
+                    page, "!document.getElementById('again').disabled && !document.getElementById('verdict').hidden");
+            String words = page.textContent("#verdict strong");
+            if (words.equals(expected) || tries == 4) {
+                return words;
+            }
+            page.click("#again");
+        }
+    }
+
+    @Test
+    void twelve_tabs_have_one_stream_and_when_their_leader_goes_none_misses_an_end() throws Exception {
+        String job = external("seen by twelve");
+        try (var gateway = new Gateway(Way.CLEAR, server.base());
+                BrowserContext context = chromium.fresh()) {
+            List<Portal> tabs = new ArrayList<>(IntStream.range(0, 12)
+                    .mapToObj(i -> new Portal(context, gateway.base()))
+                    .toList());
+            tabs.forEach(tab -> tab.untilShown("seen by twelve", "Running"));
+            assertThat(gateway.openStreams()).isEqualTo(1);
+            assertThat(gateway.streams()).isEqualTo(1);
+
+            tabs.remove(0).page().close();
+            tabs.remove(0).page().close();
+            report(job, "{\"type\":\"succeeded\",\"result\":null}");
+            tabs.forEach(tab -> tab.untilShown("seen by twelve", "Done"));
+
+            String later = external("submitted later");
+            report(later, "{\"type\":\"succeeded\",\"result\":null}");
+            tabs.forEach(tab -> tab.untilShown("submitted later", "Done"));
+            assertThat(gateway.openStreams()).isEqualTo(1);
+            assertThat(gateway.streams()).isLessThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void a_storm_of_reloads_leaves_one_stream_although_the_gateway_keeps_the_dead_ones() throws Exception {
+        String job = external("reloaded");
+        try (var gateway = new Gateway(Way.KEEPS_DEAD, server.base());
+                BrowserContext context = chromium.fresh()) {
+            var portal = new Portal(context, gateway.base());
+            for (int i = 0; i < 15; i++) {
+                portal.untilConnection("Live");
+                portal.page().reload(new Page.ReloadOptions().setWaitUntil(WaitUntilState.COMMIT));
+            }
+            portal.untilShown("reloaded", "Running");
+            portal.untilConnection("Live");
+            assertThat(gateway.streams()).isEqualTo(16);
+            assertThat(gateway.openStreams()).isEqualTo(1);
+            report(job, "{\"type\":\"succeeded\",\"result\":null}");
+            portal.untilShown("reloaded", "Done");
+        }
+    }
+
+    @Test
+    void offline_and_back_the_page_and_the_watch_go_on_where_they_were() throws Exception {
+        String job = external("while away");
+        // Being offline cuts no connection of the loopback interface; the gateway does.
+        try (var gateway = new Gateway(Way.CLEAR, server.base());
+                BrowserContext context = chromium.fresh()) {
+            var portal = new Portal(context, gateway.base());
+            portal.watch(job, 0);
+            portal.untilRung("stream");
+            portal.untilShown("while away", "Running");
+
+            gateway.cutAll();
+            context.setOffline(true);
+            portal.untilConnection("Offline");
+            report(job, "{\"type\":\"log\",\"level\":\"info\",\"message\":\"meanwhile\"}");
+            report(job, "{\"type\":\"succeeded\",\"result\":null}");
+            context.setOffline(false);
+
+            portal.untilOver();
+            portal.untilShown("while away", "Done");
+            assertThat(important(portal.seen().stream().map(BrowserIT::json).toList()))
+                    .isEqualTo(important(log(job)));
+            assertThat(portal.rungs()).containsOnly("stream");
+        }
+    }
+
+    @Test
+    void the_ten_lines_of_the_guide_show_the_jobs_on_another_applications_page() throws Exception {
+        String job = external("embedded");
+        try (var gateway = new Gateway(Way.CLEAR, server.base());
+                BrowserContext context = chromium.fresh()) {
+            URI sameHost = gateway.page("/reports/index.html", guide(0));
+            String afar = guide(0).replace(
+                            "/tidings/tidings-elements.js",
+                            guideScript()
+                                    .replace(
+                                            "https://tidings.example.com/tidings/",
+                                            server.base().toString()));
+            otherOrigin.createContext("/portal.html", exchange -> {
+                byte[] bytes = afar.getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
+                exchange.sendResponseHeaders(200, bytes.length);
+                exchange.getResponseBody().write(bytes);
+                exchange.close();
+            });
+            var pages = List.of(
+                    new Portal(context, sameHost),
+                    new Portal(context, URI.create(origin(otherOrigin) + "/portal.html")));
+            pages.forEach(page -> page.untilShown("embedded", "Running"));
+
+            // From the other origin, by the button: a request that changes something, with its preflight.
+            pages.get(1)
+                    .page()
+                    .evaluate(
+                            "[...document.querySelector('tidings-jobs').shadowRoot.querySelectorAll('tidings-progress')].map((each) => each.shadowRoot)"
+                                    + ".find((root) => root.querySelector('[part=title]').textContent.includes('embedded')).querySelector('[part=cancel]').click()");
+
+            awaitEvent(job, "cancelling");
+            report(job, "{\"type\":\"cancelled\"}");
+            pages.forEach(page -> page.untilShown("embedded", "Cancelled"));
+        }
+    }
+
+    @Test
+    void the_portal_fits_a_desk_and_a_telephone() throws Exception {
+        Files.createDirectories(SCREENSHOTS);
+        String running = external("Quarterly figures, all branches");
+        report(
+                running,
+                "{\"type\":\"progress\",\"done\":3145728,\"total\":8388608,\"unit\":\"bytes\",\"stage\":\"hashing\",\"message\":\"march.zip\"}");
+        report(
+                external("Rejected import"),
+                "{\"type\":\"failed\",\"error\":{\"title\":\"Failed\",\"detail\":\"Line 17 has 3 columns, not 4.\"}}");
+        for (var look : List.of(
+                new Look(1280, 900, ColorScheme.LIGHT),
+                new Look(1280, 900, ColorScheme.DARK),
+                new Look(390, 844, ColorScheme.LIGHT))) {
+            try (BrowserContext context = chromium.fresh(look.options())) {
+                var portal = new Portal(context, server.tlsBase());
+                portal.untilShown("Quarterly figures", "Running");
+                portal.untilShown("Rejected import", "Failed");
+                portal.untilConnection("Live");
+                portal.page().screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(look + ".png")));
+                assertThat(portal.page().evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                        .as("nothing sticks out at " + look.width)
+                        .isEqualTo(true);
+            }
+        }
+        report(running, "{\"type\":\"succeeded\",\"result\":null}");
+    }
+
+    private record Look(int width, int height, ColorScheme scheme) {
+
+        Browser.NewContextOptions options() {
+            boolean telephone = width < 600;
+            return new Browser.NewContextOptions()
+                    .setViewportSize(width, height)
+                    .setColorScheme(scheme)
+                    .setDeviceScaleFactor(telephone ? 2 : 1)
+                    .setIsMobile(telephone)
+                    .setHasTouch(telephone);
+        }
+
+        @Override
+        public String toString() {
+            return "portal-" + width + "-" + scheme.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** A job that the test works on by reports, so that nothing hangs on time. */
+    private static String external(String title) throws Exception {
+        String job = client.submit(Submission.of("external").title(title)).id();
+        awaitEvent(job, "started");
+        return job;
+    }
+
+    private static void awaitEvent(String job, String type) throws Exception {
+        try (JobWatch watch = client.watch(job, 0)) {
+            while (!watch.next().orElseThrow().type().equals(type)) {
+                // It comes soon.
+            }
+        }
+    }
+
+    private static void report(String job, String event) throws Exception {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(server.base().resolve("api/jobs/" + job + "/events"))
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", UUID.randomUUID().toString())
+                        .POST(HttpRequest.BodyPublishers.ofString(event))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
+    }
+
+    /** The log as the Java client reads it, with nothing between. */
+    private static List<JsonObject> log(String job) throws Exception {
+        var events = new ArrayList<JsonObject>();
+        try (JobWatch watch = client.watch(job, 0)) {
+            for (Optional<JobEvent> event = watch.next(); event.isPresent(); event = watch.next()) {
+                events.add(event.get().json());
+            }
+        }
+        return events;
+    }
+
+    private static List<JsonObject> important(List<JsonObject> events) {
+        return events.stream()
+                .filter(event -> !event.getString("type").equals("progress"))
+                .toList();
+    }
+
+    private static JsonObject json(String text) {
+        try (var reader = Json.createReader(new StringReader(text))) {
+            return reader.readObject();
+        }
+    }
+
+    /** The n-th example of docs/embed.md in HTML, letter by letter. */
+    private static String guide(int number) throws Exception {
+        Matcher example = Pattern.compile("```html\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs/embed.md")));
+        for (int i = 0; i <= number; i++) {
+            assertThat(example.find()).isTrue();
+        }
+        return example.group(1);
+    }
+
+    /** Where the guide has the script come from on another origin. */
+    private static String guideScript() throws Exception {
+        Matcher script =
+                Pattern.compile("src=\"(https://[^\"]+)\"").matcher(Files.readString(Path.of("docs/embed.md")));
+        assertThat(script.find()).isTrue();
+        return script.group(1);
+    }
+}
