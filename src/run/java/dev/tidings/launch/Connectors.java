@@ -18,6 +18,9 @@ final class Connectors {
         var connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
         connector.setPort(port);
         set(connector, "address", address);
+        // While the application starts, connections are refused, so that a balancer goes elsewhere at once: by default
+        // they wait.
+        set(connector, "bindOnInit", "false");
         // A reader is a connection: the default of 8,192 is soon used up by clients that left without a word.
         set(connector, "maxConnections", "100000");
         set(connector, "acceptCount", "1000");
@@ -49,6 +52,19 @@ final class Connectors {
         certificate.setCertificateKeystorePassword(Certificate.PASSWORD);
         host.addCertificate(certificate);
         connector.addSslHostConfig(host);
+        return connector;
+    }
+
+    /** AJP 1.3, with a secret; it knows no compression and no HTTP/2. */
+    static Connector ajp(String address, int port, String secret) {
+        var connector = new Connector("org.apache.coyote.ajp.AjpNioProtocol");
+        connector.setPort(port);
+        set(connector, "address", address);
+        set(connector, "secret", secret);
+        set(connector, "maxConnections", "100000");
+        set(connector, "bindOnInit", "false");
+        // An answer's thread waits for the connection's next request, blocking.
+        set(connector, "keepAliveTimeout", "100");
         return connector;
     }
 

@@ -15,11 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param address the address to listen on; loopback unless told otherwise
  * @param port of HTTP/1.1 and cleartext HTTP/2; 0 takes a free one
  * @param tlsPort of HTTPS with HTTP/2 by ALPN; 0 takes a free one, a negative one leaves HTTPS out
+ * @param ajpPort of AJP, for an httpd that insists on it; a negative one leaves it out
+ * @param ajpSecret what that httpd must know
  * @param base Tomcat's own folder: the unpacked WAR and the certificate
  */
-record RunOptions(Path war, String context, String address, int port, int tlsPort, Path base) {
+record RunOptions(
+        Path war, String context, String address, int port, int tlsPort, int ajpPort, String ajpSecret, Path base) {
 
-    private static final Set<String> NAMES = Set.of("war", "context", "address", "port", "tls-port", "base");
+    private static final Set<String> NAMES =
+            Set.of("war", "context", "address", "port", "tls-port", "ajp-port", "ajp-secret", "base");
 
     RunOptions {
         if (!Files.exists(war)) {
@@ -44,6 +48,8 @@ record RunOptions(Path war, String context, String address, int port, int tlsPor
                 value(given, "address", "127.0.0.1"),
                 port(given, "port", "8080"),
                 port(given, "tls-port", "8443"),
+                port(given, "ajp-port", "-1"),
+                value(given, "ajp-secret", ""),
                 Path.of(value(given, "base", "target/tomcat")));
     }
 

@@ -51,6 +51,9 @@ final class TomcatServer {
             tomcat.getService().addConnector(tls);
             plain.setRedirectPort(options.tlsPort());
         }
+        if (options.ajpPort() >= 0) {
+            tomcat.getService().addConnector(Connectors.ajp(options.address(), options.ajpPort(), options.ajpSecret()));
+        }
         Host host = tomcat.getHost();
         if (host instanceof StandardHost standard) {
             standard.setErrorReportValveClass(""); // ours takes the place of Tomcat's own

@@ -140,7 +140,7 @@ public final class JobsClient {
 
     /** Watches a job's log by the product's own client until an event of it satisfies the question, and answers that event. */
     JsonObject await(String id, Predicate<JsonObject> wanted) throws IOException, InterruptedException {
-        try (JobWatch watch = TidingsClient.at(base, CLIENT, Map::of).watch(id, 0)) {
+        try (JobWatch watch = TidingsClient.at(base, client, Map::of).watch(id, 0)) {
             for (Optional<JobEvent> event = watch.next(); event.isPresent(); event = watch.next()) {
                 if (wanted.test(event.get().json())) {
                     return event.get().json();

@@ -37,6 +37,7 @@ public final class Node implements AutoCloseable {
 
     private final int index;
     private final int port;
+    private final int ajpPort;
     private final Path home;
     private final Map<String, String> settings;
     private final Relay relay;
@@ -47,6 +48,7 @@ public final class Node implements AutoCloseable {
     Node(int index, int port, int databasePort, Path home, Map<String, String> settings) throws IOException {
         this.index = index;
         this.port = port;
+        ajpPort = Cluster.freePort();
         this.home = home;
         this.settings = settings;
         relay = new Relay(databasePort);
@@ -63,6 +65,9 @@ public final class Node implements AutoCloseable {
                 .with("tidings.node", name)
                 .with("tidings.db.url", "jdbc:postgresql://127.0.0.1:" + relay.port() + "/postgres")
                 .with("tidings.db.user", "postgres");
+        if (settings.containsKey("ajp.secret")) {
+            builder.with("ajp.port", Integer.toString(ajpPort));
+        }
         settings.forEach((key, value) -> {
             if (key.equals(MEASURED)) {
                 builder.optimised()
@@ -78,6 +83,11 @@ public final class Node implements AutoCloseable {
     /** This process's name in events. */
     public String name() {
         return name;
+    }
+
+    /** Where it listens by AJP, when {@code ajp.secret} is set. */
+    public int ajpPort() {
+        return ajpPort;
     }
 
     Relay relay() {

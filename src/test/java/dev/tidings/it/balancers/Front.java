@@ -1,0 +1,28 @@
+package dev.tidings.it.balancers;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+
+/**
+ * A balancer as its clients see it, by one version of HTTP.
+ *
+ * @param name as in the figures
+ * @param base where Tidings is; ends with a slash
+ * @param client speaks that version and trusts the tests' certificate
+ * @param bothNodes whether another node is reached when one is gone
+ */
+record Front(String name, URI base, HttpClient client, boolean bothNodes) {
+    /** The same as the way to one node only. */
+    Front toOneNode() {
+        return new Front(name, base, client, false);
+    }
+
+    URI at(String path) {
+        return base.resolve(path);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.tidings.it.balancers;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** How a balancer is started with its files of {@code deploy/}, in the foreground, as whoever runs the test. */
+interface Recipe {
+    /** As in the figures. */
+    String name();
+
+    /** What the machine must have. */
+    List<String> programs();
+
+    /** Whether it asks {@code health/ready} of its own accord. */
+    boolean checksHealth();
+
+    /** After how many heartbeats at most the node knows that a client has left. */
+    int heartbeatsToLeave();
+
+    /**
+     * Writes its files.
+     *
+     * @param programs where {@link #programs} are
+     */
+    Plan plan(Place place, List<Path> programs) throws IOException;
+
+    /**
+     * What to start.
+     *
+     * @param fronts where it listens then
+     */
+    record Plan(List<String> command, List<Front> fronts) {}
+
+    /** Files and command of one balancer. */
+    interface Steps {
+        Plan plan(Place place, List<Path> programs) throws IOException;
+    }
+
+    /** A recipe of these parts. */
+    static Recipe of(String name, boolean checksHealth, List<String> programs, Steps steps) {
+        return of(name, checksHealth, 2, programs, steps);
+    }
+
+    /** The same for one that passes a client's leaving on later. */
+    static Recipe of(String name, boolean checksHealth, int heartbeatsToLeave, List<String> programs, Steps steps) {
+        return new Recipe() {
+            @Override
+            public int heartbeatsToLeave() {
+                return heartbeatsToLeave;
+            }
+
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public List<String> programs() {
+                return programs;
+            }
+
+            @Override
+            public boolean checksHealth() {
+                return checksHealth;
+            }
+
+            @Override
+            public Plan plan(Place place, List<Path> paths) throws IOException {
+                return steps.plan(place, paths);
+            }
+
+            @Override
+            public String toString() {
+                return name;
+            }
+        };
+    }
+}
