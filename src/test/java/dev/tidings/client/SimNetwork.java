@@ -30,6 +30,9 @@ final class SimNetwork implements Wire {
     final SimTime time = new SimTime();
     final List<JsonObject> log = new ArrayList<>();
     final List<Asked> asked = new ArrayList<>();
+    /** Answers to polls that a cache may give again. */
+    private final List<String> pages = new ArrayList<>();
+
     private final Set<SimExchange> open = new LinkedHashSet<>();
     private final Set<Runnable> readers = new LinkedHashSet<>();
     private final Random random;
@@ -185,13 +188,13 @@ final class SimNetwork implements Wire {
         long cursor = Long.parseLong(query(uri, "after"));
         int waitS = Integer.parseInt(query(uri, "wait"));
         if (cursor != log.size() || finished() || waitS == 0) {
-            page(exchange, cursor);
+            page(exchange, cursor, way);
         } else if (way.limited()) {
             exchange.answer(429, "application/problem+json", "{\"title\":\"limit\"}", "Retry-After", "2");
         } else {
             Runnable over = () -> {
                 if (!exchange.closed()) {
-                    page(exchange, cursor);
+                    page(exchange, cursor, way);
                 }
             };
             readers.add(over);
@@ -200,21 +203,24 @@ final class SimNetwork implements Wire {
         }
     }
 
-    private void page(SimExchange exchange, long cursor) {
+    private void page(SimExchange exchange, long cursor, SimPath way) {
         List<JsonObject> events = after(cursor);
         List<JsonObject> page = events.subList(0, Math.min(PAGE, events.size()));
         JsonArrayBuilder array = JSON.createArrayBuilder();
         page.forEach(array::add);
         long next = page.isEmpty() ? cursor : page.get(page.size() - 1).getInt("seq");
-        exchange.answer(
-                200,
-                "application/json",
-                JSON.createObjectBuilder()
-                        .add("events", array)
-                        .add("next", Long.toString(next))
-                        .add("done", finished() && next >= log.size())
-                        .build()
-                        .toString());
+        boolean done = finished() && next >= log.size();
+        String body = JSON.createObjectBuilder()
+                .add("events", array)
+                .add("next", Long.toString(next))
+                .add("done", done)
+                .build()
+                .toString();
+        boolean stale = way.stale() && !pages.isEmpty() && random.nextBoolean();
+        exchange.answer(200, "application/json", stale ? pages.get(random.nextInt(pages.size())) : body);
+        if (!done) {
+            pages.add(body);
+        }
     }
 
     /** A run of progress shrinks to its last, now and then, as it does for a slow reader. */

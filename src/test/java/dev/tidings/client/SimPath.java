@@ -13,6 +13,7 @@ import java.util.Random;
  * @param down whether requests fail, or hang for ever
  * @param limited whether the server has too many readers that wait
  * @param busy whether the server is without its store
+ * @param stale whether a cache now and then answers a poll as it did before, whatever its URI
  */
 record SimPath(
         long latencyMs,
@@ -24,7 +25,8 @@ record SimPath(
         int blockStatus,
         Down down,
         boolean limited,
-        boolean busy) {
+        boolean busy,
+        boolean stale) {
 
     enum Hold {
         NOTHING,
@@ -44,34 +46,38 @@ record SimPath(
         HANGS
     }
 
-    static final SimPath CLEAR = new SimPath(20, Hold.NOTHING, 0, 0, true, Block.NOTHING, 403, Down.NO, false, false);
+    static final SimPath CLEAR =
+            new SimPath(20, Hold.NOTHING, 0, 0, true, Block.NOTHING, 403, Down.NO, false, false, false);
 
     SimPath hold(Hold other) {
-        return new SimPath(latencyMs, other, cutMs, cutBytes, cutsCleanly, block, blockStatus, down, limited, busy);
+        return new SimPath(
+                latencyMs, other, cutMs, cutBytes, cutsCleanly, block, blockStatus, down, limited, busy, stale);
     }
 
     SimPath cut(long ms, boolean cleanly) {
-        return new SimPath(latencyMs, hold, ms, cutBytes, cleanly, block, blockStatus, down, limited, busy);
+        return new SimPath(latencyMs, hold, ms, cutBytes, cleanly, block, blockStatus, down, limited, busy, stale);
     }
 
     SimPath cutBytes(int bytes) {
-        return new SimPath(latencyMs, hold, cutMs, bytes, cutsCleanly, block, blockStatus, down, limited, busy);
+        return new SimPath(latencyMs, hold, cutMs, bytes, cutsCleanly, block, blockStatus, down, limited, busy, stale);
     }
 
     SimPath block(Block what, int status) {
-        return new SimPath(latencyMs, hold, cutMs, cutBytes, cutsCleanly, what, status, down, limited, busy);
+        return new SimPath(latencyMs, hold, cutMs, cutBytes, cutsCleanly, what, status, down, limited, busy, stale);
     }
 
     SimPath down(Down how) {
-        return new SimPath(latencyMs, hold, cutMs, cutBytes, cutsCleanly, block, blockStatus, how, limited, busy);
+        return new SimPath(
+                latencyMs, hold, cutMs, cutBytes, cutsCleanly, block, blockStatus, how, limited, busy, stale);
     }
 
     SimPath limited(boolean now) {
-        return new SimPath(latencyMs, hold, cutMs, cutBytes, cutsCleanly, block, blockStatus, down, now, busy);
+        return new SimPath(latencyMs, hold, cutMs, cutBytes, cutsCleanly, block, blockStatus, down, now, busy, stale);
     }
 
     SimPath busy(boolean now) {
-        return new SimPath(latencyMs, hold, cutMs, cutBytes, cutsCleanly, block, blockStatus, down, limited, now);
+        return new SimPath(
+                latencyMs, hold, cutMs, cutBytes, cutsCleanly, block, blockStatus, down, limited, now, stale);
     }
 
     /** One that lets at least a plain request through. */
@@ -86,7 +92,8 @@ record SimPath(
                 pick(random, 200, 302, 403, 407, 502),
                 Down.NO,
                 random.nextInt(4) == 0,
-                false);
+                false,
+                random.nextInt(4) == 0);
     }
 
     /** Any. */

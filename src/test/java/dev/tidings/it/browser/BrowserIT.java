@@ -8,21 +8,12 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitUntilState;
 import com.sun.net.httpserver.HttpServer;
-import dev.tidings.client.JobEvent;
-import dev.tidings.client.JobWatch;
-import dev.tidings.client.Submission;
-import dev.tidings.client.TidingsClient;
 import dev.tidings.it.browser.Gateway.Way;
 import dev.tidings.testing.ServerProcess;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,10 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -55,15 +42,12 @@ class BrowserIT {
     /** The cursor of who knows that a job was started. Nothing follows for now, so that a path which holds back is mute. */
     private static final int CAUGHT_UP = 2;
 
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
     @TempDir
     static Path folder;
 
     private static Chromium chromium;
     private static ServerProcess server;
-    private static TidingsClient client;
+    private static ReportedJobs jobs;
     private static HttpServer otherOrigin;
 
     @BeforeAll
@@ -80,7 +64,7 @@ class BrowserIT {
                 .with("tidings.retry", "200ms")
                 .with("tidings.cors.origins", origin(otherOrigin))
                 .start();
-        client = TidingsClient.at(server.base());
+        jobs = new ReportedJobs(server.base());
     }
 
     @AfterAll
@@ -138,7 +122,7 @@ class BrowserIT {
         rungs.put(Way.BAD_GATEWAY, "long-poll");
         rungs.put(Way.BAD_GATEWAY_FOR_WAITING, "poll");
         rungs.put(Way.CUTS, "poll");
-        String job = external("through all gateways");
+        String job = jobs.begin("through all gateways");
         var gateways = new ArrayList<Gateway>();
         try (BrowserContext context = chromium.fresh();
                 var resetting = new ResettingGateway(server.tlsBase(), folder)) {
@@ -155,19 +139,19 @@ class BrowserIT {
             portals.keySet().forEach(portal -> portal.watch(job, CAUGHT_UP));
             portals.forEach(Portal::untilRung);
             for (int i = 0; i < 5; i++) {
-                report(job, "{\"type\":\"log\",\"level\":\"info\",\"message\":\"Zürich 東京 🎉 " + i + "\"}");
-                report(job, "{\"type\":\"progress\",\"done\":" + i + ",\"total\":5}");
+                jobs.report(job, "{\"type\":\"log\",\"level\":\"info\",\"message\":\"Zürich 東京 🎉 " + i + "\"}");
+                jobs.report(job, "{\"type\":\"progress\",\"done\":" + i + ",\"total\":5}");
             }
-            report(job, "{\"type\":\"succeeded\",\"result\":{\"n\":5}}");
-            List<JsonObject> log = log(job).stream()
+            jobs.report(job, "{\"type\":\"succeeded\",\"result\":{\"n\":5}}");
+            List<JsonObject> log = jobs.log(job).stream()
                     .filter(event -> event.getInt("seq") > CAUGHT_UP)
                     .toList();
 
             for (Portal portal : portals.keySet()) {
                 portal.untilOver();
                 List<JsonObject> seen =
-                        portal.seen().stream().map(BrowserIT::json).toList();
-                assertThat(important(seen)).as(portals.get(portal)).isEqualTo(important(log));
+                        portal.seen().stream().map(ReportedJobs::json).toList();
+                assertThat(ReportedJobs.important(seen)).as(portals.get(portal)).isEqualTo(ReportedJobs.important(log));
                 assertThat(seen.stream().map(event -> event.getInt("seq")).toList())
                         .isSorted()
                         .doesNotHaveDuplicates();
@@ -208,7 +192,7 @@ class BrowserIT {
 
     @Test
     void twelve_tabs_have_one_stream_and_when_their_leader_goes_none_misses_an_end() throws Exception {
-        String job = external("seen by twelve");
+        String job = jobs.begin("seen by twelve");
         try (var gateway = new Gateway(Way.CLEAR, server.base());
                 BrowserContext context = chromium.fresh()) {
             List<Portal> tabs = new ArrayList<>(IntStream.range(0, 12)
@@ -220,11 +204,11 @@ class BrowserIT {
 
             tabs.remove(0).page().close();
             tabs.remove(0).page().close();
-            report(job, "{\"type\":\"succeeded\",\"result\":null}");
+            jobs.report(job, "{\"type\":\"succeeded\",\"result\":null}");
             tabs.forEach(tab -> tab.untilShown("seen by twelve", "Done"));
 
-            String later = external("submitted later");
-            report(later, "{\"type\":\"succeeded\",\"result\":null}");
+            String later = jobs.begin("submitted later");
+            jobs.report(later, "{\"type\":\"succeeded\",\"result\":null}");
             tabs.forEach(tab -> tab.untilShown("submitted later", "Done"));
             assertThat(gateway.openStreams()).isEqualTo(1);
             assertThat(gateway.streams()).isLessThanOrEqualTo(3);
@@ -233,7 +217,7 @@ class BrowserIT {
 
     @Test
     void a_storm_of_reloads_leaves_one_stream_although_the_gateway_keeps_the_dead_ones() throws Exception {
-        String job = external("reloaded");
+        String job = jobs.begin("reloaded");
         try (var gateway = new Gateway(Way.KEEPS_DEAD, server.base());
                 BrowserContext context = chromium.fresh()) {
             var portal = new Portal(context, gateway.base());
@@ -245,14 +229,14 @@ class BrowserIT {
             portal.untilConnection("Live");
             assertThat(gateway.streams()).isEqualTo(16);
             assertThat(gateway.openStreams()).isEqualTo(1);
-            report(job, "{\"type\":\"succeeded\",\"result\":null}");
+            jobs.report(job, "{\"type\":\"succeeded\",\"result\":null}");
             portal.untilShown("reloaded", "Done");
         }
     }
 
     @Test
     void offline_and_back_the_page_and_the_watch_go_on_where_they_were() throws Exception {
-        String job = external("while away");
+        String job = jobs.begin("while away");
         // Being offline cuts no connection of the loopback interface; the gateway does.
         try (var gateway = new Gateway(Way.CLEAR, server.base());
                 BrowserContext context = chromium.fresh()) {
@@ -264,27 +248,29 @@ class BrowserIT {
             gateway.cutAll();
             context.setOffline(true);
             portal.untilConnection("Offline");
-            report(job, "{\"type\":\"log\",\"level\":\"info\",\"message\":\"meanwhile\"}");
-            report(job, "{\"type\":\"succeeded\",\"result\":null}");
+            jobs.report(job, "{\"type\":\"log\",\"level\":\"info\",\"message\":\"meanwhile\"}");
+            jobs.report(job, "{\"type\":\"succeeded\",\"result\":null}");
             context.setOffline(false);
 
             portal.untilOver();
             portal.untilShown("while away", "Done");
-            assertThat(important(portal.seen().stream().map(BrowserIT::json).toList()))
-                    .isEqualTo(important(log(job)));
+            assertThat(ReportedJobs.important(
+                            portal.seen().stream().map(ReportedJobs::json).toList()))
+                    .isEqualTo(ReportedJobs.important(jobs.log(job)));
             assertThat(portal.rungs()).containsOnly("stream");
         }
     }
 
     @Test
     void the_ten_lines_of_the_guide_show_the_jobs_on_another_applications_page() throws Exception {
-        String job = external("embedded");
+        String job = jobs.begin("embedded");
         try (var gateway = new Gateway(Way.CLEAR, server.base());
                 BrowserContext context = chromium.fresh()) {
-            URI sameHost = gateway.page("/reports/index.html", guide(0));
-            String afar = guide(0).replace(
+            URI sameHost = gateway.page("/reports/index.html", Guide.example(0));
+            String afar = Guide.example(0)
+                    .replace(
                             "/tidings/tidings-elements.js",
-                            guideScript()
+                            Guide.script()
                                     .replace(
                                             "https://tidings.example.com/tidings/",
                                             server.base().toString()));
@@ -307,8 +293,8 @@ class BrowserIT {
                             "[...document.querySelector('tidings-jobs').shadowRoot.querySelectorAll('tidings-progress')].map((each) => each.shadowRoot)"
                                     + ".find((root) => root.querySelector('[part=title]').textContent.includes('embedded')).querySelector('[part=cancel]').click()");
 
-            awaitEvent(job, "cancelling");
-            report(job, "{\"type\":\"cancelled\"}");
+            jobs.awaitEvent(job, "cancelling");
+            jobs.report(job, "{\"type\":\"cancelled\"}");
             pages.forEach(page -> page.untilShown("embedded", "Cancelled"));
         }
     }
@@ -316,12 +302,12 @@ class BrowserIT {
     @Test
     void the_portal_fits_a_desk_and_a_telephone() throws Exception {
         Files.createDirectories(SCREENSHOTS);
-        String running = external("Quarterly figures, all branches");
-        report(
+        String running = jobs.begin("Quarterly figures, all branches");
+        jobs.report(
                 running,
                 "{\"type\":\"progress\",\"done\":3145728,\"total\":8388608,\"unit\":\"bytes\",\"stage\":\"hashing\",\"message\":\"march.zip\"}");
-        report(
-                external("Rejected import"),
+        jobs.report(
+                jobs.begin("Rejected import"),
                 "{\"type\":\"failed\",\"error\":{\"title\":\"Failed\",\"detail\":\"Line 17 has 3 columns, not 4.\"}}");
         for (var look : List.of(
                 new Look(1280, 900, ColorScheme.LIGHT),
@@ -338,7 +324,7 @@ class BrowserIT {
                         .isEqualTo(true);
             }
         }
-        report(running, "{\"type\":\"succeeded\",\"result\":null}");
+        jobs.report(running, "{\"type\":\"succeeded\",\"result\":null}");
     }
 
     private record Look(int width, int height, ColorScheme scheme) {
@@ -357,72 +343,5 @@ class BrowserIT {
         public String toString() {
             return "portal-" + width + "-" + scheme.name().toLowerCase(Locale.ROOT);
         }
-    }
-
-    /** A job that the test works on by reports, so that nothing hangs on time. */
-    private static String external(String title) throws Exception {
-        String job = client.submit(Submission.of("external").title(title)).id();
-        awaitEvent(job, "started");
-        return job;
-    }
-
-    private static void awaitEvent(String job, String type) throws Exception {
-        try (JobWatch watch = client.watch(job, 0)) {
-            while (!watch.next().orElseThrow().type().equals(type)) {
-                // It comes soon.
-            }
-        }
-    }
-
-    private static void report(String job, String event) throws Exception {
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(server.base().resolve("api/jobs/" + job + "/events"))
-                        .header("Content-Type", "application/json")
-                        .header("Idempotency-Key", UUID.randomUUID().toString())
-                        .POST(HttpRequest.BodyPublishers.ofString(event))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
-    }
-
-    /** The log as the Java client reads it, with nothing between. */
-    private static List<JsonObject> log(String job) throws Exception {
-        var events = new ArrayList<JsonObject>();
-        try (JobWatch watch = client.watch(job, 0)) {
-            for (Optional<JobEvent> event = watch.next(); event.isPresent(); event = watch.next()) {
-                events.add(event.get().json());
-            }
-        }
-        return events;
-    }
-
-    private static List<JsonObject> important(List<JsonObject> events) {
-        return events.stream()
-                .filter(event -> !event.getString("type").equals("progress"))
-                .toList();
-    }
-
-    private static JsonObject json(String text) {
-        try (var reader = Json.createReader(new StringReader(text))) {
-            return reader.readObject();
-        }
-    }
-
-    /** The n-th example of docs/embed.md in HTML, letter by letter. */
-    private static String guide(int number) throws Exception {
-        Matcher example = Pattern.compile("```html\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("docs/embed.md")));
-        for (int i = 0; i <= number; i++) {
-            assertThat(example.find()).isTrue();
-        }
-        return example.group(1);
-    }
-
-    /** Where the guide has the script come from on another origin. */
-    private static String guideScript() throws Exception {
-        Matcher script =
-                Pattern.compile("src=\"(https://[^\"]+)\"").matcher(Files.readString(Path.of("docs/embed.md")));
-        assertThat(script.find()).isTrue();
-        return script.group(1);
     }
 }
