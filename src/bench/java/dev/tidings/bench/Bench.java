@@ -13,7 +13,7 @@ import java.util.Set;
  * runs the servers on another JDK, {@code -Dbench.jfr} records Tidings, {@code -Dbench.peers=false} leaves the peers out.
  */
 public final class Bench {
-    private static final String HEAP = "1g";
+    private static final String HEAP = "2g";
 
     private Bench() {}
 

@@ -2,6 +2,7 @@ package dev.tidings.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,29 +49,28 @@ record Memory(String server, double heapBefore, double heapMb, double rssBefore,
 
     private static Memory of(Server server) throws IOException, InterruptedException {
         server.fresh(1);
-        open(server, FIRST, () -> {}); // so that what is made once is there
-        Thread.sleep(1000);
-        var before = new double[] {heap(server), Proc.rssMb(server.pids())};
-        var with = new double[3];
-        open(server, READERS, () -> {
-            with[0] = heap(server);
-            with[1] = Proc.rssMb(server.pids());
-            with[2] = Proc.threads(server.pids());
-        });
-        return new Memory(server.name(), before[0], with[0], before[1], with[1], (long) with[2]);
-    }
-
-    private interface Then {
-        void run() throws IOException, InterruptedException;
-    }
-
-    private static void open(Server server, int count, Then then) throws IOException, InterruptedException {
-        var crowd = new Readers.Crowd(count, 1, false, 0);
-        try (var readers = new Readers(server.address(), crowd, (topic, last, head) -> server.stream(topic))) {
-            readers.awaitOpen();
-            Thread.sleep(2000);
-            then.run();
+        try (Readers first =
+                open(server, FIRST)) { // so that what is made once is there; they stay, or some might be freed
+            double heapBefore = heap(server);
+            double rssBefore = Proc.rssMb(server.pids());
+            try (Readers all = open(server, READERS)) {
+                return new Memory(
+                        server.name(),
+                        heapBefore,
+                        heap(server),
+                        rssBefore,
+                        Proc.rssMb(server.pids()),
+                        Proc.threads(server.pids()));
+            }
         }
+    }
+
+    private static Readers open(Server server, int count) throws IOException, InterruptedException {
+        var crowd = new Readers.Crowd(count, 1, false, 0);
+        var readers = new Readers(server.address(), crowd, (topic, last, head) -> server.stream(topic));
+        readers.awaitOpen();
+        Thread.sleep(2000);
+        return readers;
     }
 
     /** MiB of live objects, as a histogram after a full collection counts them. */
@@ -85,6 +85,7 @@ record Memory(String server, double heapBefore, double heapMb, double rssBefore,
                 .start();
         String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         jcmd.waitFor();
+        Files.writeString(Child.FOLDER.resolve("heap of " + server.name() + ".txt"), said);
         Matcher live = LIVE.matcher(said);
         if (!live.find()) {
             throw new IOException("no histogram: " + said.lines().findFirst().orElse(""));

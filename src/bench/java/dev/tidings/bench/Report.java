@@ -74,7 +74,7 @@ final class Report {
         text.append(Proc.machine())
                 .append("; servers on ")
                 .append(Child.javaHome().getFileName());
-        text.append(", -Xmx1g; medians of ").append(rounds).append(" rounds, in turn.\n\n");
+        text.append(", -Xmx2g; medians of ").append(rounds).append(" rounds, in turn.\n\n");
         text.append("| case | server | deliveries/s | CPU-s per million | p50 / p99 ms | from `at` p50 / p99 ms");
         text.append(" | events a read | RSS MB | threads | lost / disorder / cut | others' cores | load |\n");
         text.append("|---|---|---|---|---|---|---|---|---|---|---|---|\n").append(figures);

@@ -43,48 +43,55 @@ record Run(
         server.fresh(crowd.topics());
         Readers.Asking asking = crowd.poll() ? server::poll : (topic, last, head) -> server.stream(topic);
         int lines = load.window() > 0 || crowd.topics() > 1 ? server.publishers() : 1;
-        try (var readers = new Readers(server.address(), crowd, asking);
-                var publisher = new Publisher(
-                        server.address(),
-                        lines,
-                        crowd.topics(),
-                        (topic, number, micros) -> server.post(topic, number, micros, load.textBytes()))) {
+        try (var readers = new Readers(server.address(), crowd, asking)) {
             readers.awaitOpen();
             settle(crowd);
-            publish(publisher, readers, crowd, warmUp);
-            readers.restart();
-            String loadAverage = Proc.load();
-            var self = List.of(ProcessHandle.current().pid());
-            double cpu = Proc.cpuSeconds(server.pids());
-            double own = Proc.cpuSeconds(self);
-            double all = Proc.cpuSecondsOfAll();
-            long begun = System.nanoTime();
-            long expected = publish(publisher, readers, crowd, load);
-            double seconds = (System.nanoTime() - begun) / 1e9;
-            double cpuUsed = Proc.cpuSeconds(server.pids()) - cpu;
-            double others = Proc.cpuSecondsOfAll() - all - cpuUsed - (Proc.cpuSeconds(self) - own);
-            if (publisher.refused() > 0) {
-                throw new IOException(server.name() + " refused " + publisher.refused() + " events");
+            try (var publisher = new Publisher(
+                    server.address(),
+                    lines,
+                    crowd.topics(),
+                    (topic, number, micros) -> server.post(topic, number, micros, load.textBytes()))) {
+                return measured(server, crowd, warmUp, load, readers, publisher);
             }
-            Tally tally = readers.tally();
-            return new Run(
-                    server.name(),
-                    tally.delivered,
-                    seconds,
-                    cpuUsed,
-                    expected - tally.delivered,
-                    tally.disorder,
-                    tally.closed,
-                    tally.sent.atMs(0.5),
-                    tally.sent.atMs(0.99),
-                    tally.at.atMs(0.5),
-                    tally.at.atMs(0.99),
-                    (double) tally.delivered / Math.max(1, tally.reads),
-                    Proc.rssMb(server.pids()),
-                    Proc.threads(server.pids()),
-                    Math.max(0, others / seconds),
-                    loadAverage);
         }
+    }
+
+    private static Run measured(
+            Server server, Readers.Crowd crowd, Load warmUp, Load load, Readers readers, Publisher publisher)
+            throws IOException, InterruptedException {
+        publish(publisher, readers, crowd, warmUp);
+        readers.restart();
+        String loadAverage = Proc.load();
+        var self = List.of(ProcessHandle.current().pid());
+        double cpu = Proc.cpuSeconds(server.pids());
+        double own = Proc.cpuSeconds(self);
+        double all = Proc.cpuSecondsOfAll();
+        long begun = System.nanoTime();
+        long expected = publish(publisher, readers, crowd, load);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        double cpuUsed = Proc.cpuSeconds(server.pids()) - cpu;
+        double others = Proc.cpuSecondsOfAll() - all - cpuUsed - (Proc.cpuSeconds(self) - own);
+        if (publisher.refused() > 0) {
+            throw new IOException(server.name() + " refused " + publisher.refused() + " events");
+        }
+        Tally tally = readers.tally();
+        return new Run(
+                server.name(),
+                tally.delivered,
+                seconds,
+                cpuUsed,
+                expected - tally.delivered,
+                tally.disorder,
+                tally.closed,
+                tally.sent.atMs(0.5),
+                tally.sent.atMs(0.99),
+                tally.at.atMs(0.5),
+                tally.at.atMs(0.99),
+                (double) tally.delivered / Math.max(1, tally.reads),
+                Proc.rssMb(server.pids()),
+                Proc.threads(server.pids()),
+                Math.max(0, others / seconds),
+                loadAverage);
     }
 
     private static void settle(Readers.Crowd crowd) throws InterruptedException {
