@@ -7,6 +7,7 @@ import dev.tidings.log.Written.Growth;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Tells all rooms that want to hear what was committed here and hinted at from elsewhere.
@@ -16,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Fanout implements LogListener, WakeUps.Listener {
     private final List<LogListener> listeners = new CopyOnWriteArrayList<>();
     private final List<WakeUps.Listener> hinted = new CopyOnWriteArrayList<>();
+    private final AtomicLong missed = new AtomicLong();
 
     <T extends LogListener & WakeUps.Listener> void add(T room) {
         listeners.add(room);
@@ -47,8 +49,14 @@ final class Fanout implements LogListener, WakeUps.Listener {
         hinted.forEach(listener -> listener.grown(hints));
     }
 
+    /** How often hints may have been missed: once for each new connection, and again and again without one. */
+    long timesMissed() {
+        return missed.get();
+    }
+
     @Override
     public void missed() {
+        missed.incrementAndGet();
         hinted.forEach(WakeUps.Listener::missed);
     }
 }

@@ -96,6 +96,11 @@ final class Node implements AutoCloseable {
             wakeUps.listen(fanout);
             metrics.node().gauge("tidings.jobs.running", "Attempts that run at this node", runner::running);
             metrics.node().gauge("tidings.readers", "Streams, and polls that wait", readers::count);
+            metrics.node()
+                    .gauge(
+                            "tidings.hints.missed",
+                            "How often hints of other nodes may have been missed, and all that is read here was read on",
+                            fanout::timesMissed);
             threads.eachQueue(metrics.node()::queue);
             probes = new Probes(
                     threads.timer(),

@@ -78,7 +78,7 @@ public final class JdbcStore implements AutoCloseable {
     }
 
     private Dialect dialect(StoreSettings settings) {
-        try (Connection connection = database.direct()) {
+        try (Connection connection = first()) {
             String product = connection.getMetaData().getDatabaseProductName();
             return switch (product) {
                 case "H2" -> new H2Dialect();
@@ -96,6 +96,18 @@ public final class JdbcStore implements AutoCloseable {
                         e);
             }
             throw new StoreException("the " + settings + " cannot be reached", e);
+        }
+    }
+
+    /** The first connection takes long where the machine is busy, since the driver's classes are loaded; so, twice. */
+    private Connection first() throws SQLException {
+        try {
+            return database.direct();
+        } catch (SQLException slow) {
+            if (inUse(slow)) {
+                throw slow;
+            }
+            return database.direct();
         }
     }
 

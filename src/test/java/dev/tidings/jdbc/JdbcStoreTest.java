@@ -120,7 +120,7 @@ class JdbcStoreTest {
     }
 
     @Test
-    void a_database_that_never_answers_is_given_up_within_five_seconds() throws IOException {
+    void a_database_that_never_answers_is_given_up_after_two_tries() throws IOException {
         try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             var settings = StoreSettings.server(
                     "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/x", "user", "secret");
@@ -130,7 +130,7 @@ class JdbcStoreTest {
                     .isInstanceOf(StoreException.class)
                     .hasMessageNotContaining("secret");
 
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
         }
     }
 

@@ -35,8 +35,8 @@ class NodesFiguresIT {
             "100",
             "tidings.progress.interval",
             "60s",
-            "tidings.retention",
-            "1d",
+            "tidings.lease",
+            "20s",
             Node.MEASURED,
             "384m");
 

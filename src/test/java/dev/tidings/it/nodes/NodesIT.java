@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,7 @@ class NodesIT {
         assertThat(end.getString("type")).isEqualTo("failed");
         assertThat(end.getJsonObject("error").getString("type")).contains("worker-lost");
         System.out.println("kill -9: worker-lost after " + since(killedAgain).toMillis() + " ms");
+        transcript(job);
     }
 
     @Test
@@ -143,6 +145,12 @@ class NodesIT {
                 .map(event -> event.getString("message"))
                 .toList();
         assertThat(texts).hasSize(80).doesNotHaveDuplicates();
+        transcript(job);
+        first.process()
+                .output()
+                .lines()
+                .filter(line -> line.contains(job))
+                .forEach(line -> System.out.println("  " + first + " said: " + line));
         assertThat(first.process().output()).contains("of job " + job + " is stopped and stores nothing more");
     }
 
@@ -238,8 +246,10 @@ class NodesIT {
     @Test
     void a_database_that_is_restarted_or_killed_loses_nothing_and_all_recover_by_themselves() throws Exception {
         for (boolean kill : new boolean[] {false, true}) {
+            String job = "";
             for (int i = 0; i < 6; i++) {
-                cluster.follow(cluster.countdown("\"steps\": 100, \"interval\": \"50ms\", \"logEvery\": 2"), 2);
+                job = cluster.countdown("\"steps\": 100, \"interval\": \"50ms\", \"logEvery\": 2");
+                cluster.follow(job, 2);
             }
             if (kill) {
                 cluster.database().kill9();
@@ -262,6 +272,7 @@ class NodesIT {
             cluster.follow(cluster.countdown("\"steps\": 3, \"interval\": \"10ms\""), 3);
             System.out.println((kill ? "database killed" : "database restarted") + ": all take jobs again "
                     + since(back).toMillis() + " ms after its start");
+            transcript(job);
         }
     }
 
@@ -303,6 +314,7 @@ class NodesIT {
         var watch = new Watch(deaf, job);
 
         watch.until(20);
+        double missed = missed(deaf);
         deaf.relay().stallListeners();
         long worst = watch.until(40);
         deaf.relay().heal();
@@ -310,8 +322,18 @@ class NodesIT {
         long worstOfCut = watch.until(50);
 
         System.out.println("listener: events came " + worst + " ms late when stalled, " + worstOfCut + " ms when cut");
+        assertThat(missed(deaf)).isGreaterThan(missed);
         assertThat(worst).isLessThan(2000 + SLACK.toMillis());
         assertThat(worstOfCut).isLessThan(2000 + SLACK.toMillis());
+    }
+
+    private static double missed(Node node) throws Exception {
+        return node.get("metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("tidings_hints_missed"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test
@@ -433,6 +455,38 @@ class NodesIT {
             JsonObject end = cluster.await(id, Sightings::terminal).event();
             assertThat(end.getString("type")).isEqualTo("succeeded");
             assertThat(cluster.node(2).job(id).getJsonArray("artifacts")).hasSize(1);
+        }
+    }
+
+    /** Prints a job's log as it is at its end, for docs/figures-nodes.md. */
+    private static void transcript(String job) throws Exception {
+        cluster.await(job, Sightings::terminal);
+        Instant begin = null;
+        int lines = 0;
+        for (JsonObject event : Reader.wholeLog(
+                cluster.nodes().stream()
+                        .filter(node -> node.process().alive())
+                        .findFirst()
+                        .orElseThrow(),
+                job)) {
+            String type = event.getString("type");
+            Instant at = Instant.parse(event.getString("at"));
+            begin = begin == null ? at : begin;
+            if (type.equals("log") || type.equals("progress")) {
+                lines++;
+                continue;
+            }
+            System.out.printf(
+                    "  %7.3f s  seq %-4d %s%s%s%s%n",
+                    Duration.between(begin, at).toMillis() / 1000.0,
+                    Sightings.seq(event),
+                    lines == 0 ? "" : lines + " lines and reports, then ",
+                    type,
+                    type.equals("started")
+                            ? ", attempt " + event.getInt("attempt") + " at " + event.getString("node")
+                            : "",
+                    type.equals("failed") ? ", " + event.getJsonObject("error").getString("type") : "");
+            lines = 0;
         }
     }
 
