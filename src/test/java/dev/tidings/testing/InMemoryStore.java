@@ -47,6 +47,7 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     private final Map<String, Blob> blobs = new HashMap<>();
     private final Set<String> held = new HashSet<>();
     private final List<WakeUps.Listener> listeners = new ArrayList<>();
+    private boolean down;
 
     private record Key(String fingerprint, String job, Instant created) {}
 
@@ -163,8 +164,16 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
         keys.put(List.of(key.owner(), key.key()), new Key(key.fingerprint(), job, now));
     }
 
+    /** From now on no job can be looked up. */
+    public synchronized void takeDown() {
+        down = true;
+    }
+
     @Override
     public synchronized Optional<Job> find(String id) {
+        if (down) {
+            throw new StoreException("down, as asked for", null);
+        }
         return Optional.ofNullable(jobs.get(id)).map(job -> job.job);
     }
 

@@ -329,7 +329,7 @@ public final class ServerProcess implements AutoCloseable {
                 throw new AssertionError("interrupted while a server was starting", e);
             }
         }
-        throw new AssertionError("the server did not become ready; health/ready: " + status + tail());
+        throw new AssertionError("the server did not become ready; health/ready: " + status + stuck());
     }
 
     private void awaitListening() {
@@ -340,7 +340,7 @@ public final class ServerProcess implements AutoCloseable {
             base = URI.create(words[1]);
             tlsBase = words[2].equals("-") ? null : URI.create(words[2]);
         } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError("the server did not start" + tail(), e);
+            throw new AssertionError("the server did not start" + stuck(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while a server was starting", e);
@@ -362,6 +362,24 @@ public final class ServerProcess implements AutoCloseable {
             // The process was killed in the middle of a line.
         }
         readyLine.completeExceptionally(new IOException("the process ended"));
+    }
+
+    /** What a server that is late says, and, in a file beside its log, what its threads are at. */
+    private String stuck() {
+        Path dump = log.resolveSibling(log.getFileName().toString().replace(".log", ".threads"));
+        try {
+            var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+            new ProcessBuilder(jcmd, Long.toString(process.pid()), "Thread.print", "-l")
+                    .redirectErrorStream(true)
+                    .redirectOutput(dump.toFile())
+                    .start()
+                    .waitFor(10, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            return "; no thread dump: " + e + tail();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return "; threads in " + dump + tail();
     }
 
     private String tail() {

@@ -1,6 +1,5 @@
 package dev.tidings.http.events;
 
-import dev.tidings.feed.CloseReason;
 import dev.tidings.feed.Feeds;
 import dev.tidings.http.Accept;
 import dev.tidings.http.Answer;
@@ -9,6 +8,7 @@ import dev.tidings.http.HttpProblem;
 import dev.tidings.http.Problems;
 import dev.tidings.http.Resource;
 import dev.tidings.http.Role;
+import dev.tidings.http.jobs.JobAccess;
 import dev.tidings.http.poll.LongPoll;
 import dev.tidings.http.sse.EventStreams;
 import dev.tidings.job.Job;
@@ -45,6 +45,9 @@ public final class JobEvents implements Resource {
         LongPoll.Terms terms = polls.terms(exchange);
         exchange.require(Role.USER, Role.WORKER);
         String id = exchange.path("id");
+        if (!JobAccess.id(id)) {
+            throw Problems.noSuchJob();
+        }
         exchange.store(
                 () -> {
                     Job job = visible(exchange, id);
@@ -76,7 +79,7 @@ public final class JobEvents implements Resource {
     private void refuse(Exchange exchange, boolean stream, Throwable failure) {
         HttpProblem problem = Problems.of(failure);
         if (stream && problem.status() >= 500) {
-            streams.refuse(exchange, null, CloseReason.UNAVAILABLE);
+            streams.unavailable(exchange, exchange.path("id"));
         } else {
             exchange.answer(problem.answer());
         }

@@ -1,6 +1,5 @@
 package dev.tidings.http.events;
 
-import dev.tidings.feed.CloseReason;
 import dev.tidings.http.Accept;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpProblem;
@@ -96,7 +95,7 @@ public final class OwnEvents implements Resource {
     private void refuse(Exchange exchange, Throwable failure) {
         HttpProblem problem = Problems.of(failure);
         if (problem.status() >= 500) {
-            streams.refuse(exchange, null, CloseReason.UNAVAILABLE);
+            streams.unavailable(exchange, null);
         } else {
             exchange.answer(problem.answer());
         }

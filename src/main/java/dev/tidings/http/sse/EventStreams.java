@@ -138,13 +138,26 @@ public final class EventStreams {
         outlet.open(reader);
     }
 
-    /** Answers 200, {@code hello} and {@code bye}, so that an {@code EventSource} comes again. */
-    public void refuse(Exchange exchange, @Nullable Job job, CloseReason reason) {
+    /**
+     * Answers a reader whom the store cannot be asked about: 200, {@code hello} and {@code bye}, so that an
+     * {@code EventSource} comes again.
+     *
+     * @param job which job's log was asked for, known to be an id; null for many jobs
+     */
+    public void unavailable(Exchange exchange, @Nullable String job) {
+        refuse(exchange, job, null, CloseReason.UNAVAILABLE);
+    }
+
+    private void refuse(Exchange exchange, @Nullable Job job, CloseReason reason) {
+        refuse(exchange, job == null ? null : job.id(), job == null ? null : job.seq(), reason);
+    }
+
+    private void refuse(Exchange exchange, @Nullable String job, @Nullable Long seq, CloseReason reason) {
         if (exchange.method().equals("HEAD")) {
             head(exchange);
             return;
         }
-        exchange.answer(Answer.of(200, "text/event-stream", blocks.refusal(job, reason))
+        exchange.answer(Answer.of(200, "text/event-stream", blocks.refusal(job, seq, reason))
                 .with("Cache-Control", "no-store, no-transform")
                 .with("Vary", "Accept")
                 .with("X-Accel-Buffering", "no")

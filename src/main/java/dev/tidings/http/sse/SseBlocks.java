@@ -43,29 +43,30 @@ public final class SseBlocks {
 
     /** The first block of a stream; without a job for a stream of many. */
     byte[] hello(@Nullable Job job) {
-        return hello(job, 1);
+        return hello(job == null ? null : job.id(), job == null ? null : job.seq(), 1);
     }
 
     /**
      * All of a stream that is not to be had just now: {@code hello} and {@code bye}, with a longer {@code retry} in both.
      *
+     * @param job which job's; null for a stream of many
+     * @param seq the job's newest; null when it is not known
      * @param reason one that comes with a {@code bye}
      */
-    byte[] refusal(@Nullable Job job, CloseReason reason) {
+    byte[] refusal(@Nullable String job, @Nullable Long seq, CloseReason reason) {
         var all = new ByteArrayOutputStream();
-        all.writeBytes(hello(job, LONGER));
+        all.writeBytes(hello(job, seq, LONGER));
         all.writeBytes(bye(reason, LONGER));
         return all.toByteArray();
     }
 
-    private byte[] hello(@Nullable Job job, int factor) {
+    private byte[] hello(@Nullable String job, @Nullable Long seq, int factor) {
         var data = new StringBuilder("{");
         if (job != null) {
-            data.append("\"job\":\"")
-                    .append(job.id())
-                    .append("\",\"seq\":")
-                    .append(job.seq())
-                    .append(',');
+            data.append("\"job\":\"").append(job).append("\",");
+        }
+        if (seq != null) {
+            data.append("\"seq\":").append(seq).append(',');
         }
         data.append("\"heartbeat\":")
                 .append(heartbeat.toMillis())

@@ -105,6 +105,23 @@ class EventStreamTest {
     }
 
     @Test
+    void without_the_store_a_stream_says_whose_it_is_and_ends_by_bye() throws Exception {
+        node.store.takeDown();
+
+        try (var stream = node.stream("/api/jobs/j/events?after=3")) {
+            assertThat(stream.status()).isEqualTo(200);
+            Block hello = stream.next();
+            assertThat(hello.event()).isEqualTo("hello");
+            assertThat(hello.data()).contains("\"job\":\"j\"").doesNotContain("\"seq\"");
+            assertThat(stream.next().data()).isEqualTo("{\"reason\":\"unavailable\"}");
+            assertThat(stream.next()).isNull();
+        }
+        assertThat(node.get("/api/jobs/no%20id/events", "Accept", "text/event-stream")
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
     void who_has_the_end_is_told_so_by_204() throws Exception {
         node.submit("j");
         node.append("j", new Event.Cancelled("anonymous"));
