@@ -20,6 +20,9 @@ import java.util.Map;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.h2.engine.Session;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,6 +155,8 @@ interface Database extends AutoCloseable {
 
     /** H2 inside this process. */
     final class H2 implements Database {
+        private static final int VERSIONS_TO_KEEP = 50;
+
         private final Driver driver = driver("org.h2.Driver");
         private final String url;
         private final Properties properties = new Properties();
@@ -169,8 +174,7 @@ interface Database extends AutoCloseable {
          *
          * <p>{@link CalmFilePath} keeps an interrupted thread from closing the file under all others;
          * {@code WRITE_DELAY=0} writes at every commit, without which a death of the process loses all that is recent;
-         * without {@code AUTO_COMPACT_FILL_RATE=0} and the long retention it still loses commits (docs/decisions/0007); the
-         * exit hook of H2 would close the database before a drain is over.
+         * the exit hook of H2 would close the database before a drain is over.
          */
         static String embeddedUrl(Path home) {
             try {
@@ -182,7 +186,6 @@ interface Database extends AutoCloseable {
             return "jdbc:h2:" + CalmFilePath.SCHEME + ":"
                     + home.toAbsolutePath().resolve("tidings")
                     + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
-                    + ";AUTO_COMPACT_FILL_RATE=0;RETENTION_TIME=600000"
                     + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=3000;QUERY_CACHE_SIZE=64";
         }
 
@@ -197,8 +200,23 @@ interface Database extends AutoCloseable {
             if (connection == null) {
                 throw new SQLException("not a URL of H2");
             }
-            opened = true;
+            if (!opened) {
+                keepVersions(connection);
+                opened = true;
+            }
             return connection;
+        }
+
+        /**
+         * Keeps H2 from writing over space that the last stored versions of its file still need: should the process die in
+         * the middle of such a write, the file would open without the last commits (docs/decisions/0007). H2 finds the last
+         * version by a header that is at most twenty versions old; the database has no setting for this.
+         */
+        private static void keepVersions(Connection connection) throws SQLException {
+            Session session = connection.unwrap(JdbcConnection.class).getSession();
+            if (session instanceof SessionLocal local) {
+                local.getDatabase().getStore().getMvStore().setVersionsToKeep(VERSIONS_TO_KEEP);
+            }
         }
 
         @Override

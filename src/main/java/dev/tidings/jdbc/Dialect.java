@@ -17,6 +17,9 @@ interface Dialect {
     /** The folder of its migrations, below {@code db}. */
     String folder();
 
+    /** Whether a transaction that writes has to be over before the next begins. */
+    boolean oneWriter();
+
     /** Makes other nodes wait here until this connection is closed. */
     void lockSchema(Connection connection) throws SQLException;
 

@@ -21,6 +21,12 @@ final class H2Dialect implements Dialect {
         return "h2";
     }
 
+    /** What H2 stores at a commit is a mixture of moments when another transaction writes meanwhile (decision 7). */
+    @Override
+    public boolean oneWriter() {
+        return true;
+    }
+
     @Override
     public void lockSchema(Connection connection) {
         // One process has the embedded database.

@@ -92,7 +92,7 @@ final class JdbcArtifactStore implements ArtifactStore {
     @Override
     public Optional<byte[]> chunk(String blob, int index) {
         return transactions
-                .run(
+                .read(
                         "read chunk " + index + " of blob " + blob,
                         connection -> Sql.query(
                                 connection,
@@ -145,7 +145,7 @@ final class JdbcArtifactStore implements ArtifactStore {
 
     private void remove(String blob) {
         int chunks = transactions
-                .run(
+                .read(
                         "read the size of blob " + blob,
                         connection -> Sql.query(
                                 connection,

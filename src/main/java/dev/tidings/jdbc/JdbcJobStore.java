@@ -46,36 +46,36 @@ final class JdbcJobStore implements JobStore {
 
     @Override
     public Optional<Submitted> repeated(IdempotencyKey key) {
-        return transactions.run("look an idempotency key up", connection -> new Keys(dialect).before(connection, key));
+        return transactions.read("look an idempotency key up", connection -> new Keys(dialect).before(connection, key));
     }
 
     @Override
     public Optional<Job> find(String id) {
-        return transactions.run("read job " + id, connection -> Reading.find(connection, id));
+        return transactions.read("read job " + id, connection -> Reading.find(connection, id));
     }
 
     @Override
     public Map<String, Job> find(Collection<String> ids) {
         return ids.isEmpty()
                 ? Map.of()
-                : transactions.run("read " + ids.size() + " jobs", connection -> Reading.find(connection, ids));
+                : transactions.read("read " + ids.size() + " jobs", connection -> Reading.find(connection, ids));
     }
 
     @Override
     public List<Job> list(JobQuery query) {
-        return transactions.run("list jobs", connection -> Reading.list(connection, query));
+        return transactions.read("list jobs", connection -> Reading.list(connection, query));
     }
 
     @Override
     public List<InputFile> inputs(String id) {
-        return transactions.run("read the inputs of job " + id, connection -> Submitting.inputs(connection, id));
+        return transactions.read("read the inputs of job " + id, connection -> Submitting.inputs(connection, id));
     }
 
     @Override
     public Map<String, Replay> read(Map<String, Long> cursors, int maxEntries) {
         return cursors.isEmpty()
                 ? Map.of()
-                : transactions.run(
+                : transactions.read(
                         "read on in " + logs(cursors),
                         connection -> Reading.read(connection, dialect, cursors, maxEntries));
     }
@@ -113,13 +113,13 @@ final class JdbcJobStore implements JobStore {
 
     @Override
     public List<String> lapsed(int limit) {
-        return transactions.run(
+        return transactions.read(
                 "look for lapsed leases", connection -> new Claiming(connection, dialect).lapsed(limit));
     }
 
     @Override
     public Optional<Duration> untilDue(Set<String> types) {
-        return transactions.run(
+        return transactions.read(
                 "look for the next due job", connection -> new Claiming(connection, dialect).untilDue(types));
     }
 
@@ -144,7 +144,7 @@ final class JdbcJobStore implements JobStore {
 
     @Override
     public List<String> expired(Duration retention, int limit) {
-        return transactions.run(
+        return transactions.read(
                 "look for expired jobs",
                 connection -> Sql.query(
                         connection,
@@ -192,7 +192,7 @@ final class JdbcJobStore implements JobStore {
     }
 
     private List<String> slice(String after) {
-        return transactions.run(
+        return transactions.read(
                 "look for logs after " + after,
                 connection -> Sql.query(
                         connection,
@@ -205,7 +205,7 @@ final class JdbcJobStore implements JobStore {
     /** A database that is full still answers; once it has refused a write, writing is tried too. */
     @Override
     public void check() {
-        transactions.run(
+        transactions.read(
                 "read jobs",
                 connection -> Sql.query(connection, "select id from jobs fetch first 1 rows only", Sql::text));
         if (transactions.full()) {

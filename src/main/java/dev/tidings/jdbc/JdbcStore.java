@@ -33,7 +33,7 @@ public final class JdbcStore implements AutoCloseable {
             Dialect dialect = dialect(settings);
             notifies = dialect instanceof PostgresDialect;
             Migrations.run(database, dialect, settings.migrate());
-            var transactions = new Transactions(database.dataSource());
+            var transactions = new Transactions(database.dataSource(), dialect.oneWriter());
             artifacts = new JdbcArtifactStore(transactions, dialect);
             jobs = new JdbcJobStore(transactions, dialect, artifacts);
             if (settings.embedded()) {

@@ -27,6 +27,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public boolean oneWriter() {
+        return false;
+    }
+
+    @Override
     public void lockSchema(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("select pg_advisory_lock(hashtext('tidings_schema'))");

@@ -6,9 +6,13 @@ import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs work in transactions, and turns every failure into a {@link StoreException}.
@@ -34,18 +38,65 @@ final class Transactions {
     }
 
     private final DataSource dataSource;
+    private final @Nullable Lock turn;
     private volatile boolean full;
 
-    Transactions(DataSource dataSource) {
+    /**
+     * Transactions of a database.
+     *
+     * @param oneWriter whether one that writes has to be over before the next begins
+     */
+    Transactions(DataSource dataSource, boolean oneWriter) {
         this.dataSource = dataSource;
+        this.turn = oneWriter ? new ReentrantLock(true) : null;
     }
 
     /**
-     * Runs {@code work} and commits.
+     * Runs {@code work}, which writes, and commits.
      *
      * @param wish what it is for, with identifiers: "claim jobs for node n1"
      */
     <T> T run(String wish, Work<T> work) {
+        if (turn == null) {
+            return tried(wish, work);
+        }
+        awaitTurn(turn, wish);
+        try {
+            return tried(wish, work);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** The same for work that only reads: it waits for no writer. */
+    <T> T read(String wish, Work<T> work) {
+        return tried(wish, work);
+    }
+
+    /** An interrupt is for whoever waits for the work, and does not keep it from being done. */
+    private static void awaitTurn(Lock turn, String wish) {
+        long deadline = System.nanoTime() + Database.ACQUISITION.toNanos();
+        boolean interrupted = false;
+        try {
+            for (; ; ) {
+                try {
+                    if (turn.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                        return;
+                    }
+                    throw new StoreException(
+                            "cannot " + wish + ": others have written for longer than " + Database.ACQUISITION, null);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private <T> T tried(String wish, Work<T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return once(work);
