@@ -60,7 +60,7 @@ class CrashPointsTest {
         try (var store = JdbcStore.open(StoreSettings.server(url + ";RETENTION_TIME=0", null, null))) {
             watching = true;
             live(store);
-            watching = false;
+            underWay = "";
         } finally {
             FilePath.unregister(new WatchedPath());
         }
