@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node of Tidings without its HTTP face: the store, the log's writer, the readers and the runner, wired and started.
@@ -27,7 +28,9 @@ import javax.sql.DataSource;
  * <p>Threads: made and closed by the container's thread; the parts are for any.
  */
 final class Node implements AutoCloseable {
-    private static final List<String> DATA_SOURCES = List.of("java:comp/env/jdbc/tidings");
+    /** The contract's name, and where WildFly binds a DataSource without the help of a descriptor. */
+    private static final List<String> DATA_SOURCES =
+            List.of("java:comp/env/jdbc/tidings", "java:jboss/datasources/tidings");
 
     private final JdbcStore store;
     private final WakeUps wakeUps;
@@ -44,6 +47,7 @@ final class Node implements AutoCloseable {
     private final Retention retention;
     private final Drain drain;
     private final Fanout fanout = new Fanout();
+    private final String place;
 
     /**
      * Opens the store and starts to run jobs.
@@ -53,7 +57,11 @@ final class Node implements AutoCloseable {
      */
     Node(Settings settings, ClassLoader application) {
         types = JobTypes.load(application, ParamsSchema::new);
-        store = JdbcStore.open(storeSettings(settings));
+        DataSource bound = Jndi.lookUp(DATA_SOURCES, DataSource.class);
+        place = bound != null
+                ? "server's DataSource"
+                : settings.databaseUrl() == null ? "embedded database in " + settings.home() : "database server";
+        store = JdbcStore.open(storeSettings(settings, bound));
         var opened = new Cleanup().then(metrics).then(store);
         try {
             threads = new Threads(application, settings.concurrency(), settings.maxUploads());
@@ -118,10 +126,10 @@ final class Node implements AutoCloseable {
         }
     }
 
-    private static StoreSettings storeSettings(Settings settings) {
+    private static StoreSettings storeSettings(Settings settings, @Nullable DataSource bound) {
         return new StoreSettings(
                 settings.home(),
-                Jndi.lookUp(DATA_SOURCES, DataSource.class),
+                bound,
                 settings.databaseUrl(),
                 settings.databaseUser(),
                 settings.databasePassword(),
@@ -138,6 +146,11 @@ final class Node implements AutoCloseable {
                 settings.progressInterval(),
                 settings.maxEventBytes(),
                 settings.maxLogLines());
+    }
+
+    /** Where jobs are kept, in words. */
+    String place() {
+        return place;
     }
 
     /** Cancels jobs, whoever runs them. */

@@ -38,13 +38,17 @@ public final class Start implements ServletContextListener {
                     "tidings.security=none: whoever reaches this service may do everything, as the user 'anonymous'."
                             + " This is for a loopback or a trusted gateway; else set tidings.security=container");
         }
+        String server = context.getServerInfo();
+        for (String fault : ServerFaults.of(server == null ? "" : server)) {
+            LOG.log(Level.WARNING, "{0} {1}; take a newer version, or end HTTP/2 at a balancer", server, fault);
+        }
         LOG.log(
                 Level.INFO,
                 "node {0} is ready at {1} after {2} ms; jobs are kept in the {3}",
                 settings.node(),
                 context.getContextPath() + "/",
                 (System.nanoTime() - beginNanos) / 1_000_000,
-                settings.databaseUrl() == null ? "embedded database in " + settings.home() : "database server");
+                started.place());
     }
 
     @Override

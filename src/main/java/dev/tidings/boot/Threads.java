@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -37,8 +39,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Threads implements AutoCloseable {
     /** Where a deployer, or the deployment descriptor, puts an executor for jobs. */
-    static final List<String> JOB_EXECUTORS =
-            List.of("java:comp/env/concurrent/tidings-jobs", "java:module/concurrent/tidings-jobs");
+    static final List<String> JOB_EXECUTORS = List.of(
+            "java:comp/env/concurrent/tidings-jobs",
+            "java:module/concurrent/tidings-jobs",
+            "java:jboss/ee/concurrency/executor/tidings-jobs"); // WildFly's, without the help of a descriptor
 
     private static final String THREAD_FACTORY = "java:comp/DefaultManagedThreadFactory";
     private static final int STORE_THREADS = 10;
@@ -54,6 +58,7 @@ final class Threads implements AutoCloseable {
     private final ExecutorService jobs;
     private final List<ThreadPoolExecutor> pools = new ArrayList<>();
     private final Map<String, ThreadPoolExecutor> queues = new LinkedHashMap<>();
+    private final Set<Thread> made = ConcurrentHashMap.newKeySet();
     private final ThreadPoolExecutor store;
     private final ThreadPoolExecutor downloads;
     private final ThreadPoolExecutor answers;
@@ -111,11 +116,13 @@ final class Threads implements AutoCloseable {
         return pool;
     }
 
-    private static ThreadFactory named(ThreadFactory factory, String name) {
+    private ThreadFactory named(ThreadFactory factory, String name) {
         var number = new AtomicInteger();
         return task -> {
             Thread thread = factory.newThread(task);
             thread.setName("tidings " + name + " " + number.incrementAndGet());
+            made.removeIf(earlier -> earlier.getState() == Thread.State.TERMINATED);
+            made.add(thread);
             return thread;
         };
     }
@@ -212,7 +219,11 @@ final class Threads implements AutoCloseable {
                     LOG.log(Level.WARNING, "threads did not end in time: {0}", pool);
                 }
             }
-            timerThread.join(STOP_PATIENCE.toMillis());
+            // A pool says that it has ended a moment before its last thread has, which a container would take for a
+            // leak.
+            for (Thread thread : made) {
+                thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+            }
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         }

@@ -2,6 +2,7 @@ package dev.tidings.jdbc;
 
 import dev.tidings.log.StoreException;
 import io.agroal.api.AgroalDataSource;
+import io.agroal.api.cache.ConnectionCache;
 import io.agroal.api.configuration.AgroalConnectionFactoryConfiguration.TransactionIsolation;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ExceptionSorter;
@@ -258,6 +259,8 @@ interface Database extends AutoCloseable {
             String url, Class<? extends Driver> driver, Properties properties, StoreSettings settings) {
         var configuration = new AgroalDataSourceConfigurationSupplier()
                 .connectionPoolConfiguration(pool -> pool.maxSize(settings.connections())
+                        // The default one keeps connections in the container's threads, which outlive the application.
+                        .connectionCache(ConnectionCache.none())
                         .acquisitionTimeout(ACQUISITION)
                         .idleValidationTimeout(Duration.ofSeconds(2))
                         .reapTimeout(Duration.ofMinutes(5))

@@ -24,7 +24,16 @@ final class Secured {
 
     /** The WAR with {@code tidings.security=container} and these settings. */
     static WebArchive war(Path descriptor, Map<String, String> settings) {
-        var parameters = new StringBuilder(parameter("tidings.security", "container"));
+        return war(descriptor, "container", settings);
+    }
+
+    /** The WAR without security, with these settings. */
+    static WebArchive without(Map<String, String> settings) {
+        return war(BASIC, "none", settings);
+    }
+
+    private static WebArchive war(Path descriptor, String security, Map<String, String> settings) {
+        var parameters = new StringBuilder(parameter("tidings.security", security));
         settings.forEach((name, value) -> parameters.append(parameter(name, value)));
         try {
             String xml = Files.readString(descriptor).replaceFirst("  <listener>", parameters + "  <listener>");
