@@ -130,10 +130,10 @@ final class JdbcJobStore implements JobStore {
         return removed.map(Removing.Removed::job);
     }
 
-    /** The work has connections of its own; the one here keeps the others off. */
+    /** The work has connections of its own; the one here keeps the other nodes off, writes nothing, and no writer waits for it. */
     @Override
     public boolean alone(Runnable work) {
-        return transactions.run("keep house alone", connection -> {
+        return transactions.read("keep house alone", connection -> {
             boolean mine = dialect.aloneUntilCommit(connection);
             if (mine) {
                 work.run();

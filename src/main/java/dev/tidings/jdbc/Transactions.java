@@ -103,7 +103,9 @@ final class Transactions {
             } catch (SQLException e) {
                 if (attempt == TRIES || !Dialect.transientFailure(e)) {
                     boolean noRoom = Dialect.full(e);
-                    full |= noRoom;
+                    if (noRoom) {
+                        full = true;
+                    }
                     throw new StoreException("cannot " + wish, e, noRoom);
                 }
                 LOG.log(Level.DEBUG, () -> "again after " + e.getSQLState() + ": " + wish);

@@ -36,9 +36,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -484,6 +487,17 @@ abstract class StoreContract {
 
         assertThat(expired).containsSubsequence(second, first).doesNotContain(running);
         assertThat(jobs().expired(Duration.ofHours(1), 10_000)).doesNotContain(first, second);
+    }
+
+    @Test
+    void no_write_waits_for_the_one_who_keeps_house() {
+        var meanwhile = new AtomicReference<Job>();
+
+        jobs().alone(() -> meanwhile.set(CompletableFuture.supplyAsync(() -> submit(submission()))
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join()));
+
+        assertThat(jobs().find(meanwhile.get().id())).isPresent();
     }
 
     @Test
