@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -73,7 +74,7 @@ final class Crowd implements AutoCloseable {
     private volatile String failure = "";
 
     Crowd(List<Node> nodes, long seed, Listener listener) throws IOException {
-        this.nodes = List.copyOf(nodes);
+        this.nodes = new CopyOnWriteArrayList<>(nodes);
         this.listener = listener;
         random = new Random(seed);
         selector = Selector.open();
@@ -106,6 +107,16 @@ final class Crowd implements AutoCloseable {
     /** From the end of a stream to the first block of the next, in milliseconds, sorted; when nobody reads any more. */
     List<Long> returnsMillis() {
         return returnsMillis.stream().sorted().toList();
+    }
+
+    /** Sends nobody to a node any more, as a balancer that has found it not ready. */
+    void avoid(Node node) {
+        nodes.remove(node);
+    }
+
+    /** Sends readers there again. */
+    void use(Node node) {
+        nodes.add(node);
     }
 
     /** Closes a member's stream and opens one at another node at once. */

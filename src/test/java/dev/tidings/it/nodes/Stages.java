@@ -123,12 +123,14 @@ final class Stages {
         return used;
     }
 
-    private static double seconds(long pid) throws IOException {
-        Path stat = Path.of("/proc/" + pid + "/stat");
-        if (!Files.exists(stat)) {
-            return 0;
+    private static double seconds(long pid) {
+        String line;
+        try {
+            line = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        } catch (IOException ended) {
+            return 0; // a session of the database that is over
         }
-        String[] fields = Files.readString(stat).replaceFirst(".*\\) ", "").split(" ", -1);
+        String[] fields = line.replaceFirst(".*\\) ", "").split(" ", -1);
         return Stream.of(fields[11], fields[12]).mapToLong(Long::parseLong).sum() / 100.0;
     }
 }
