@@ -1,18 +1,18 @@
 package dev.tidings.bench;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Collection;
 import java.util.List;
 
 /** {@link BareServlet} in the Tomcat that Tidings runs in, with the same connector. */
-final class BareServer implements Server {
-    private final Child child;
-
+final class BareServer extends PeerServer {
     BareServer(String heap) throws IOException, InterruptedException {
+        super("a bare servlet", start(heap));
+    }
+
+    private static Child start(String heap) throws IOException, InterruptedException {
         Path classes = Files.createDirectories(Child.FOLDER.resolve("bare/WEB-INF/classes/dev/tidings/bench"));
         try (var servlet = BareServlet.class.getResourceAsStream("BareServlet.class")) {
             if (servlet == null) {
@@ -29,49 +29,11 @@ final class BareServer implements Server {
                 Integer.toString(port),
                 "--base",
                 Child.FOLDER.resolve("bare-tomcat").toString()));
-        child = new Child("bare", port, command);
+        return new Child("bare", port, command);
     }
-
-    @Override
-    public String name() {
-        return "a bare servlet";
-    }
-
-    @Override
-    public InetSocketAddress address() {
-        return child.address();
-    }
-
-    @Override
-    public Collection<Long> pids() {
-        return child.pids();
-    }
-
-    @Override
-    public void fresh(int topics) {}
 
     @Override
     public String stream(int topic) {
         return "GET /tidings/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n";
-    }
-
-    @Override
-    public String poll(int topic, long last, String head) {
-        throw new UnsupportedOperationException("it has no polls");
-    }
-
-    @Override
-    public String post(int topic, long number, long micros, int textBytes) {
-        throw new UnsupportedOperationException("it has no events");
-    }
-
-    @Override
-    public int publishers() {
-        return 1;
-    }
-
-    @Override
-    public void close() {
-        child.close();
     }
 }

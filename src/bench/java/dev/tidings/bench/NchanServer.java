@@ -1,21 +1,20 @@
 package dev.tidings.bench;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 
 /** nginx with nchan, one worker; present where Debian's {@code libnginx-mod-nchan} is installed. */
-final class NchanServer implements Server {
+final class NchanServer extends PeerServer {
     private static final Path NGINX = Path.of("/usr/sbin/nginx");
     private static final Path MODULE = Path.of("/usr/lib/nginx/modules/ngx_nchan_module.so");
 
-    private final Child child;
-    private int generation;
-
     NchanServer() throws IOException, InterruptedException {
+        super("nchan", start());
+    }
+
+    private static Child start() throws IOException, InterruptedException {
         int port = Child.freePort();
         Path folder =
                 Files.createDirectories(Child.FOLDER.resolve("nginx/logs")).getParent();
@@ -60,36 +59,12 @@ final class NchanServer implements Server {
                   }
                 }
                 """.formatted(MODULE, folder, folder, folder, folder, folder, folder, folder, port));
-        child = new Child(
+        return new Child(
                 "nchan", port, List.of(NGINX.toString(), "-p", folder.toString(), "-c", configuration.toString()));
     }
 
     static boolean present() {
         return Files.isExecutable(NGINX) && Files.exists(MODULE);
-    }
-
-    @Override
-    public String name() {
-        return "nchan";
-    }
-
-    @Override
-    public InetSocketAddress address() {
-        return child.address();
-    }
-
-    @Override
-    public Collection<Long> pids() {
-        return child.pids();
-    }
-
-    @Override
-    public void fresh(int topics) {
-        generation++;
-    }
-
-    private String topic(int topic) {
-        return "0197f0c2-7a31-7c55-9a53-5f0c" + (10_000_000 + generation * 100_000 + topic);
     }
 
     @Override
@@ -115,15 +90,5 @@ final class NchanServer implements Server {
     @Override
     public String post(int topic, long number, long micros, int textBytes) {
         return Server.request("POST", "/pub/" + topic(topic), Server.event(topic(topic), number, micros, textBytes));
-    }
-
-    @Override
-    public int publishers() {
-        return 1;
-    }
-
-    @Override
-    public void close() {
-        child.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.tidings.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.testing.Noise;
 import dev.tidings.testing.ServerProcess;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -77,7 +77,7 @@ class LargeUploadIT {
                 "large",
                 "{\"type\":\"digest\",\"params\":{\"algorithms\":[\"SHA-256\"]}}",
                 "large.bin",
-                BodyPublishers.ofInputStream(() -> new DigestInputStream(new RandomBytes(BYTES), sent)));
+                BodyPublishers.ofInputStream(() -> new DigestInputStream(new Noise(BYTES), sent)));
         String expected = HexFormat.of().formatHex(sent.digest());
         long sentNanos = System.nanoTime();
 
@@ -161,35 +161,5 @@ class LargeUploadIT {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /** So many bytes that compress to nothing less: a random block, told apart by its number. */
-    private static final class RandomBytes extends InputStream {
-        private static final int BLOCK = 64 * 1024;
-
-        private final byte[] block = new byte[BLOCK];
-        private long left;
-
-        RandomBytes(long size) {
-            new Random(size).nextBytes(block);
-            left = size;
-        }
-
-        @Override
-        public int read() {
-            throw new UnsupportedOperationException("read by blocks");
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) {
-            if (left == 0) {
-                return -1;
-            }
-            int count = (int) Math.min(Math.min(length, BLOCK), left);
-            block[(int) (left / BLOCK % BLOCK)] ^= (byte) (left / BLOCK);
-            System.arraycopy(block, 0, bytes, offset, count);
-            left -= count;
-            return count;
-        }
     }
 }

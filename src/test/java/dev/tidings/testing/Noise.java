@@ -1,14 +1,14 @@
-package dev.tidings.it.balancers;
+package dev.tidings.testing;
 
 import java.io.InputStream;
 import java.util.Random;
 
 /** So many bytes that no compressor makes fewer. */
-final class Noise extends InputStream {
+public final class Noise extends InputStream {
     private final byte[] block = new byte[64 * 1024 - 1];
     private long left;
 
-    Noise(long bytes) {
+    public Noise(long bytes) {
         new Random(bytes).nextBytes(block);
         left = bytes;
     }

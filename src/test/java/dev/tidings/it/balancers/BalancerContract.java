@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.it.JobsClient;
 import dev.tidings.it.balancers.FrontStream.Arrival;
 import dev.tidings.it.nodes.Sightings;
+import dev.tidings.testing.Noise;
 import jakarta.json.JsonObject;
 import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
