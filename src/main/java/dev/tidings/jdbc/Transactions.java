@@ -6,10 +6,7 @@ import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -37,18 +34,24 @@ final class Transactions {
         T in(Connection connection) throws SQLException;
     }
 
+    /** How a transaction is committed. */
+    @FunctionalInterface
+    private interface Commit {
+        void of(Connection connection) throws SQLException;
+    }
+
     private final DataSource dataSource;
-    private final @Nullable Lock turn;
+    private final @Nullable OneWriter oneWriter;
     private volatile boolean full;
 
     /**
      * Transactions of a database.
      *
-     * @param oneWriter whether one that writes has to be over before the next begins
+     * @param oneWriter whether one that writes has to be over before the next begins, and before others may tell of it
      */
     Transactions(DataSource dataSource, boolean oneWriter) {
         this.dataSource = dataSource;
-        this.turn = oneWriter ? new ReentrantLock(true) : null;
+        this.oneWriter = oneWriter ? new OneWriter() : null;
     }
 
     /**
@@ -57,49 +60,24 @@ final class Transactions {
      * @param wish what it is for, with identifiers: "claim jobs for node n1"
      */
     <T> T run(String wish, Work<T> work) {
-        if (turn == null) {
-            return tried(wish, work);
-        }
-        awaitTurn(turn, wish);
-        try {
-            return tried(wish, work);
-        } finally {
-            turn.unlock();
-        }
+        OneWriter writer = oneWriter;
+        return writer == null
+                ? tried(wish, work, Connection::commit)
+                : writer.write(wish, () -> tried(wish, work, writer::commit));
     }
 
-    /** The same for work that only reads: it waits for no writer. */
+    /** The same for work that only reads: it waits for no writer, but for what it read to be stored. */
     <T> T read(String wish, Work<T> work) {
-        return tried(wish, work);
+        OneWriter writer = oneWriter;
+        return writer == null
+                ? tried(wish, work, Connection::commit)
+                : writer.read(wish, () -> tried(wish, work, Connection::commit));
     }
 
-    /** An interrupt is for whoever waits for the work, and does not keep it from being done. */
-    private static void awaitTurn(Lock turn, String wish) {
-        long deadline = System.nanoTime() + Database.ACQUISITION.toNanos();
-        boolean interrupted = false;
-        try {
-            for (; ; ) {
-                try {
-                    if (turn.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                        return;
-                    }
-                    throw new StoreException(
-                            "cannot " + wish + ": others have written for longer than " + Database.ACQUISITION, null);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private <T> T tried(String wish, Work<T> work) {
+    private <T> T tried(String wish, Work<T> work, Commit commit) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(work);
+                return once(work, commit);
             } catch (SQLException e) {
                 if (attempt == TRIES || !Dialect.transientFailure(e)) {
                     boolean noRoom = Dialect.full(e);
@@ -124,7 +102,7 @@ final class Transactions {
         full = false;
     }
 
-    private <T> T once(Work<T> work) throws SQLException {
+    private <T> T once(Work<T> work, Commit commit) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             if (connection.getAutoCommit()) {
                 connection.setAutoCommit(false);
@@ -132,7 +110,7 @@ final class Transactions {
             boolean done = false;
             try {
                 T result = work.in(connection);
-                connection.commit();
+                commit.of(connection);
                 done = true;
                 return result;
             } finally {

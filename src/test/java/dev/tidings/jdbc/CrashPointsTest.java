@@ -22,6 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
@@ -48,6 +51,7 @@ class CrashPointsTest {
     /** The job that a call which has not come back writes to; it may be there or not, in its old state or the new. */
     private String underWay = "";
 
+    private volatile Runnable beforeWrite = () -> {};
     private boolean watching;
     private long writes;
     private final List<String> lost = new ArrayList<>();
@@ -56,8 +60,7 @@ class CrashPointsTest {
     void whenever_the_process_dies_the_file_opens_with_all_that_was_acknowledged() {
         WatchedPath.tell(this);
         FilePath.register(new WatchedPath());
-        String url = Database.H2.embeddedUrl(home).replace("jdbc:h2:", "jdbc:h2:" + WatchedPath.SCHEME + ":");
-        try (var store = JdbcStore.open(StoreSettings.server(url + ";RETENTION_TIME=0", null, null))) {
+        try (var store = JdbcStore.open(StoreSettings.server(url() + ";RETENTION_TIME=0", null, null))) {
             watching = true;
             live(store);
             underWay = "";
@@ -67,6 +70,43 @@ class CrashPointsTest {
 
         assertThat(writes).isGreaterThan(4L * ROUNDS);
         assertThat(lost).as("of " + writes + " moments").isEmpty();
+    }
+
+    /** H2 shows a commit to others before it writes it; what they then tell a client must not be undone by a death. */
+    @Test
+    void nobody_reads_what_is_not_yet_in_the_file() throws Exception {
+        var reached = new CountDownLatch(1);
+        var goOn = new CompletableFuture<Void>();
+        var writer = Executors.newSingleThreadExecutor();
+        WatchedPath.tell(this);
+        FilePath.register(new WatchedPath());
+        try (var store = JdbcStore.open(StoreSettings.server(url(), null, null))) {
+            var submission = new SubmissionBuilder("crash").build();
+            store.jobs().submit(submission);
+            beforeWrite = () -> {
+                reached.countDown();
+                goOn.join();
+            };
+            var written = writer.submit(() -> append(store, submission.id(), new Event.Log(LogLevel.INFO, "news")));
+            reached.await();
+            var read = new CompletableFuture<Boolean>();
+            var reader = new Thread(() -> {
+                long seq = store.jobs().find(submission.id()).orElseThrow().seq();
+                read.complete(seq == 1 || goOn.isDone());
+            });
+            reader.start();
+            while (!read.isDone() && reader.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            goOn.complete(null);
+            written.get();
+
+            assertThat(read.get()).as("what was read is in the file").isTrue();
+        } finally {
+            goOn.complete(null);
+            writer.shutdown();
+            FilePath.unregister(new WatchedPath());
+        }
     }
 
     /** Jobs come, are written to, and go. */
@@ -98,6 +138,10 @@ class CrashPointsTest {
                 .write(List.of(new Write(job, row -> Verdict.append(event))))
                 .get(0);
         acknowledged.put(job, ((Written.Done) written).growth().entries().get(0).seq());
+    }
+
+    private String url() {
+        return Database.H2.embeddedUrl(home).replace("jdbc:h2:", "jdbc:h2:" + WatchedPath.SCHEME + ":");
     }
 
     private void written(Path file) {
@@ -184,8 +228,15 @@ class CrashPointsTest {
             return file.read(into, position);
         }
 
+        /** Those who read go on while a write is held up. */
         @Override
-        public synchronized int write(ByteBuffer from, long position) throws IOException {
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+        public int write(ByteBuffer from, long position) throws IOException {
+            test.beforeWrite.run();
+            return writeNow(from, position);
+        }
+
+        private synchronized int writeNow(ByteBuffer from, long position) throws IOException {
             int count = from.remaining();
             long at = position;
             while (from.hasRemaining()) {
