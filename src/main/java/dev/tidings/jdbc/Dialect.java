@@ -17,7 +17,7 @@ interface Dialect {
     /** The folder of its migrations, below {@code db}. */
     String folder();
 
-    /** Whether a transaction that writes has to be over before the next begins. */
+    /** Whether {@link OneWriter} has to keep the transactions that write apart. */
     boolean oneWriter();
 
     /** Makes other nodes wait here until this connection is closed. */

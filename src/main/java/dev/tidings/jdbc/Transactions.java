@@ -47,7 +47,7 @@ final class Transactions {
     /**
      * Transactions of a database.
      *
-     * @param oneWriter whether one that writes has to be over before the next begins, and before others may tell of it
+     * @param oneWriter whether {@link OneWriter} has to keep those that write apart
      */
     Transactions(DataSource dataSource, boolean oneWriter) {
         this.dataSource = dataSource;

@@ -8,16 +8,19 @@ import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.Write;
 import dev.tidings.log.Written;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,17 +37,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the death of the process leaves of the embedded store, at every moment: each time that H2 has written to its file, the
- * file as it then is must open with all that was acknowledged. Space is used again at once here, which otherwise takes
- * H2 minutes. {@code -DcrashPoints.rounds=} for a longer history, {@code -Dseed=} for another.
+ * What the death of the process leaves of the embedded store, at every moment: each time that H2 has written to its file, and
+ * when it has written the first pages only, the file as it then is must open with all that was acknowledged. At one of these
+ * moments the process does die, and the next life goes on with what it left. Space is used again at once here, which
+ * otherwise takes H2 minutes. {@code -DcrashPoints.lives=} for a longer history, {@code -Dseed=} for another.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class CrashPointsTest {
     private static final long SEED = Long.getLong("seed", 1);
-    private static final int ROUNDS = Integer.getInteger("crashPoints.rounds", 60);
+    private static final int LIVES = Integer.getInteger("crashPoints.lives", 6);
+    private static final int ROUNDS = 10;
+    /** What a death can cut a write into. */
+    private static final int PAGE = 4096;
 
     @TempDir
-    Path home;
+    Path folder;
+
+    private final Random random = new Random(SEED);
+    /** Alive, oldest first; more than are kept at a time are ended and deleted. */
+    private final Deque<String> jobs = new ArrayDeque<>();
 
     /** By id: the newest number that was acknowledged. */
     private final Map<String, Long> acknowledged = new LinkedHashMap<>();
@@ -53,23 +64,30 @@ class CrashPointsTest {
 
     private volatile Runnable beforeWrite = () -> {};
     private boolean watching;
-    private long writes;
+    /** Writes until this life ends; below zero, it has. */
+    private int writesLeft;
+
+    private Path home = Path.of("");
+    private Path nextHome = Path.of("");
+    private long moments;
     private final List<String> lost = new ArrayList<>();
 
     @Test
     void whenever_the_process_dies_the_file_opens_with_all_that_was_acknowledged() {
         WatchedPath.tell(this);
         FilePath.register(new WatchedPath());
-        try (var store = JdbcStore.open(StoreSettings.server(url() + ";RETENTION_TIME=0", null, null))) {
-            watching = true;
-            live(store);
-            underWay = "";
+        try {
+            for (int life = 0; life < LIVES; life++) {
+                home = folder.resolve("life" + life);
+                nextHome = folder.resolve("life" + (life + 1));
+                live(life);
+            }
         } finally {
             FilePath.unregister(new WatchedPath());
         }
 
-        assertThat(writes).isGreaterThan(4L * ROUNDS);
-        assertThat(lost).as("of " + writes + " moments").isEmpty();
+        assertThat(moments).isGreaterThan(20L * LIVES);
+        assertThat(lost).as("of " + moments + " moments").isEmpty();
     }
 
     /** H2 shows a commit to others before it writes it; what they then tell a client must not be undone by a death. */
@@ -78,6 +96,7 @@ class CrashPointsTest {
         var reached = new CountDownLatch(1);
         var goOn = new CompletableFuture<Void>();
         var writer = Executors.newSingleThreadExecutor();
+        home = folder;
         WatchedPath.tell(this);
         FilePath.register(new WatchedPath());
         try (var store = JdbcStore.open(StoreSettings.server(url(), null, null))) {
@@ -109,25 +128,57 @@ class CrashPointsTest {
         }
     }
 
-    /** Jobs come, are written to, and go. */
-    private void live(JdbcStore store) {
-        var random = new Random(SEED);
-        var jobs = new ArrayDeque<String>();
-        for (int round = 0; round < ROUNDS; round++) {
-            var submission = new SubmissionBuilder("crash").build();
-            underWay = submission.id();
-            store.jobs().submit(submission);
+    private void live(int life) {
+        writesLeft = 20 + random.nextInt(ROUNDS * 12);
+        // What is left of a schema that was never finished is another matter.
+        watching = life > 0;
+        try (var store = JdbcStore.open(StoreSettings.server(url() + ";RETENTION_TIME=0", null, null))) {
+            watching = true;
+            settle(store);
+            for (int round = 0; round < ROUNDS && !dead(); round++) {
+                work(store);
+            }
+            if (!dead()) {
+                die(home.resolve("tidings.mv.db"));
+            }
+            watching = false;
+        }
+    }
+
+    /** A call that was under way at the death may have been done or not; from now on it is known. */
+    private void settle(JdbcStore store) {
+        if (!underWay.isEmpty()) {
+            var found = store.jobs().find(underWay);
+            found.ifPresentOrElse(job -> acknowledged.put(job.id(), job.seq()), () -> acknowledged.remove(underWay));
+            jobs.remove(underWay);
+            found.filter(job -> !job.state().terminal()).ifPresent(job -> jobs.add(job.id()));
+            underWay = "";
+        }
+    }
+
+    /** Jobs come, are written to, and go. What comes back after the death was never heard by anybody. */
+    private void work(JdbcStore store) {
+        var submission = new SubmissionBuilder("crash").build();
+        underWay = submission.id();
+        store.jobs().submit(submission);
+        if (!dead()) {
             acknowledged.put(submission.id(), 1L);
             jobs.add(submission.id());
-            for (int line = 0; line < 4; line++) {
-                String text = "x".repeat(random.nextInt(random.nextInt(10) == 0 ? 12_000 : 600));
-                append(store, List.copyOf(jobs).get(random.nextInt(jobs.size())), new Event.Log(LogLevel.INFO, text));
-            }
-            if (jobs.size() > 5) {
-                String old = jobs.remove();
-                append(store, old, new Event.Cancelled("crash"));
+        }
+        for (int line = 0; line < 4 && !dead(); line++) {
+            String text = "x".repeat(random.nextInt(random.nextInt(10) == 0 ? 12_000 : 600));
+            append(store, List.copyOf(jobs).get(random.nextInt(jobs.size())), new Event.Log(LogLevel.INFO, text));
+        }
+        if (jobs.size() > 5 && !dead()) {
+            String old = jobs.element();
+            append(store, old, new Event.Cancelled("crash"));
+            if (!dead()) {
                 assertThat(store.jobs().delete(old)).isPresent();
+            }
+            if (!dead()) {
+                jobs.remove(old);
                 acknowledged.remove(old);
+                underWay = "";
             }
         }
     }
@@ -137,26 +188,78 @@ class CrashPointsTest {
         var written = store.jobs()
                 .write(List.of(new Write(job, row -> Verdict.append(event))))
                 .get(0);
-        acknowledged.put(job, ((Written.Done) written).growth().entries().get(0).seq());
+        if (!dead()) {
+            acknowledged.put(
+                    job, ((Written.Done) written).growth().entries().get(0).seq());
+        }
+    }
+
+    private boolean dead() {
+        return writesLeft < 0;
+    }
+
+    private void die(Path file) {
+        writesLeft = -1;
+        copy(file, nextHome);
     }
 
     private String url() {
         return Database.H2.embeddedUrl(home).replace("jdbc:h2:", "jdbc:h2:" + WatchedPath.SCHEME + ":");
     }
 
-    private void written(Path file) {
-        if (watching) {
-            writes++;
-            watching = false;
-            try {
-                Path copy = Files.createDirectories(home.resolve("copy")).resolve(file.getFileName());
-                Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-                compare(copy.getParent());
-            } catch (IOException | SQLException e) {
-                lost.add("after " + writes + " writes: " + e);
-            }
-            watching = true;
+    /** A death lets a whole number of pages through. */
+    private void writing(Path file, ByteBuffer bytes, long position) {
+        beforeWrite.run();
+        int pages = (bytes.remaining() - 1) / PAGE;
+        if (watching && !dead() && pages > 0) {
+            var torn = bytes.duplicate();
+            torn.limit(torn.position() + PAGE * (1 + random.nextInt(pages)));
+            moment(file, copy -> {
+                try (var channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+                    channel.write(torn.duplicate(), position);
+                }
+            });
         }
+    }
+
+    private void written(Path file) {
+        if (watching && !dead()) {
+            moment(file, copy -> {});
+        }
+    }
+
+    private void moment(Path file, Tear tear) {
+        moments++;
+        writesLeft--;
+        watching = false;
+        try {
+            Path copy = copy(file, folder.resolve("copy"));
+            tear.of(copy);
+            if (dead()) {
+                copy(copy, nextHome);
+            }
+            compare(copy.getParent());
+        } catch (IOException | SQLException e) {
+            lost.add("after " + moments + " moments: " + e);
+        }
+        watching = true;
+    }
+
+    private static Path copy(Path file, Path folder) {
+        try {
+            return Files.copy(
+                    file,
+                    Files.createDirectories(folder).resolve(file.getFileName()),
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a death in the middle of a write does to a file. */
+    @FunctionalInterface
+    private interface Tear {
+        void of(Path file) throws IOException;
     }
 
     private void compare(Path copied) throws SQLException {
@@ -168,7 +271,7 @@ class CrashPointsTest {
                             + " from jobs")) {
                 while (row.next()) {
                     if (row.getLong(2) != row.getLong(3) || row.getLong(2) != row.getLong(4)) {
-                        lost.add("after " + writes + " writes: half a commit of job " + row.getString(1));
+                        lost.add("after " + moments + " moments: half a commit of job " + row.getString(1));
                     }
                     found.put(row.getString(1), row.getLong(2));
                 }
@@ -179,12 +282,12 @@ class CrashPointsTest {
             boolean free = job.getKey().equals(underWay);
             Long latest = found.remove(job.getKey());
             if (latest == null ? !free : latest < job.getValue() || (latest > job.getValue() && !free)) {
-                lost.add("after " + writes + " writes: job " + job + " is " + latest);
+                lost.add("after " + moments + " moments: job " + job + " is " + latest);
             }
         }
         found.remove(underWay);
         if (!found.isEmpty()) {
-            lost.add("after " + writes + " writes: back again: " + found);
+            lost.add("after " + moments + " moments: back again: " + found);
         }
     }
 
@@ -232,7 +335,7 @@ class CrashPointsTest {
         @Override
         @SuppressWarnings("UnsynchronizedOverridesSynchronized")
         public int write(ByteBuffer from, long position) throws IOException {
-            test.beforeWrite.run();
+            test.writing(path, from, position);
             return writeNow(from, position);
         }
 
