@@ -8,6 +8,8 @@ import {SchemaForm} from './schema-form.js';
 /** @import {TidingsJobs} from '../tidings/jobs-element.js' */
 
 const texts = new Texts(document.documentElement.lang);
+/** What is said of the connection. */
+const CONNECTION = {live: 'Live', polling: 'Live, by polling', connecting: 'Connecting…', offline: 'Offline', trouble: 'Reconnecting…'};
 const form = /** @type {HTMLFormElement} */ (find('form'));
 const typeSelect = /** @type {HTMLSelectElement} */ (find('type'));
 const titleInput = /** @type {HTMLInputElement} */ (find('title'));
@@ -198,7 +200,7 @@ jobs.addEventListener('tidings-connection', (event) => {
   const {live, rung, trouble: why} = /** @type {CustomEvent<Connection>} */ (event).detail;
   const word = live ? (rung === 'stream' ? 'live' : 'polling') : why === 'offline' ? 'offline' : why ? 'trouble' : 'connecting';
   const connection = find('connection');
-  const text = texts.say(word);
+  const text = CONNECTION[word];
   if (connection.textContent !== text) connection.textContent = text;
   connection.className = `connection ${live ? 'live' : why ? 'trouble' : ''}`;
   // What a 401 said stays said.

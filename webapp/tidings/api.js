@@ -2,7 +2,7 @@
 import {TidingsError} from './reader.js';
 import {retryAfterMs, retryDelayMs} from './retry.js';
 import {credentialsFor, resolveJob} from './watch.js';
-import {BASE, browser, token} from './world.js';
+import {BASE, browser, mediaType, pause, token} from './world.js';
 /** @import {World} from './world.js' */
 /** @import {Job, JobType} from '../tidings.js' */
 
@@ -48,24 +48,12 @@ const sendByFetch = (world) => async ({method, url, headers, body, signal, crede
   }
 };
 
-/** Upload progress is XMLHttpRequest's; `fetch` has none. @type {Send} */
-export function sendByXhr({method, url, headers, body, onUploadProgress, signal, credentials}) {
-  return new Promise((resolve, reject) => {
-    const xhr = new XMLHttpRequest();
-    xhr.open(method, url);
-    xhr.withCredentials = credentials === 'include';
-    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
-    if (onUploadProgress) xhr.upload.onprogress = ({loaded, total}) => onUploadProgress({loaded, total});
-    const abort = () => xhr.abort();
-    signal?.addEventListener('abort', abort);
-    xhr.onloadend = () => {
-      signal?.removeEventListener('abort', abort);
-      if (signal?.aborted) reject(signal.reason);
-      else resolve({status: xhr.status, header: (name) => xhr.getResponseHeader(name), text: xhr.responseText});
-    };
-    xhr.send(body?.());
-  });
-}
+/** @param {World} world @returns {Send} */
+const sendWithProgress = (world) => async (request) => {
+  // Without its module the upload goes all the same, only silently.
+  const {sendByXhr} = await import('./upload.js').catch(() => ({sendByXhr: sendByFetch(world)}));
+  return sendByXhr(request);
+};
 
 /**
  * Sends until Tidings itself has answered. Safe to repeat: a submission by its `Idempotency-Key`, the others by what they mean.
@@ -74,13 +62,12 @@ export function sendByXhr({method, url, headers, body, onUploadProgress, signal,
  * @returns {Promise<any>} the JSON of the answer; undefined for a 204
  * @throws {TidingsError} status 0 or a gateway's when Tidings was not reached at all
  */
-export async function ask(request, {world = browser, send = request.onUploadProgress ? sendByXhr : sendByFetch(world), credentials = credentialsFor(request.url), onWaiting} = {}) {
+export async function ask(request, {world = browser, send = (request.onUploadProgress ? sendWithProgress : sendByFetch)(world), credentials = credentialsFor(request.url), onWaiting} = {}) {
   const {signal} = request;
   for (let failures = 0; ; failures++) {
     signal?.throwIfAborted();
     const {status, header, text} = await send({...request, credentials});
-    const type = (header('Content-Type') ?? '').split(';')[0].trim().toLowerCase();
-    const json = type === 'application/json' || type === 'application/problem+json' ? parse(text) : undefined;
+    const json = /^application\/(problem\+)?json$/.test(mediaType(header('Content-Type'))) ? parse(text) : undefined;
     if (status === 204) return undefined;
     if (status >= 200 && status < 300 && json !== undefined) return json;
     // A page instead of JSON is a gateway's or a login's, whatever its status.
@@ -171,15 +158,4 @@ function parse(text) {
   } catch {
     return undefined;
   }
-}
-
-/** @param {World} world @param {number} delayMs @param {AbortSignal} [signal] */
-function pause({later, forget}, delayMs, signal) {
-  return /** @type {Promise<void>} */ (
-    new Promise((resolve, reject) => {
-      const aborted = () => (forget(timer), reject(signal?.reason));
-      const timer = later(() => (signal?.removeEventListener('abort', aborted), resolve()), delayMs);
-      signal?.addEventListener('abort', aborted, {once: true});
-    })
-  );
 }

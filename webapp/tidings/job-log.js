@@ -1,7 +1,7 @@
 // @ts-check
-import {make} from './style.js';
-import {watch} from './watch.js';
+/** @import {make} from './style.js' */
 /** @import {Texts} from './texts.js' */
+/** @import {watch} from './watch.js' */
 /** @import {JobEvent} from '../tidings.js' */
 
 /** Lines that are kept on the page. */
@@ -10,23 +10,33 @@ const MAX_LINES = 1_000;
 /** The lines of a job's log in a list, read from its beginning while it is open. */
 export class JobLog {
   #list;
+  #watch;
+  #make;
   /** @type {AbortController | undefined} */
   #life;
 
-  /** @param {HTMLElement} list */
-  constructor(list) {
+  /**
+   * Imports nothing, so that `tidings.min.js`, which has all these already, can fetch it too.
+   * @param {HTMLElement} list
+   * @param {typeof watch} watching
+   * @param {typeof make} making
+   */
+  constructor(list, watching, making) {
     this.#list = list;
+    this.#watch = watching;
+    this.#make = making;
   }
 
   /** @param {URL} job @param {URL} base @param {Texts} texts */
   async open(job, base, texts) {
     if (this.#life) return;
     const life = (this.#life = new AbortController());
+    const make = this.#make;
     this.#list.setAttribute('aria-label', texts.say('log'));
     this.#list.replaceChildren(make('li', {}, texts.say('loading')));
     try {
       let first = true;
-      for await (const event of watch(job, {cursor: 0, base, signal: life.signal})) {
+      for await (const event of this.#watch(job, {cursor: 0, base, signal: life.signal})) {
         const line = lineOf(event, texts);
         if (!line) continue;
         if (first) this.#list.replaceChildren();

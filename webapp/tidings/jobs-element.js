@@ -3,7 +3,7 @@ import {watchMine} from './mine.js';
 import {TidingsProgress} from './progress-element.js';
 import {dress, make} from './style.js';
 import {Texts} from './texts.js';
-import {BASE} from './world.js';
+import {BASE, tell} from './world.js';
 /** @import {Job, MineWatch} from '../tidings.js' */
 
 /** Jobs that are shown until more are asked for. */
@@ -26,7 +26,7 @@ export class TidingsJobs extends HTMLElement {
   #states = new Map();
   #list = make('ul', {part: 'jobs'});
   #empty = make('p', {part: 'empty'});
-  #more = make('button', {part: 'more', type: 'button'});
+  #more = make('button', {part: 'more'});
   #live = make('div', {class: 'quiet', role: 'status'});
   #arranging = false;
 
@@ -44,9 +44,7 @@ export class TidingsJobs extends HTMLElement {
   }
 
   connectedCallback() {
-    this.#texts = Texts.around(this);
-    this.#list.setAttribute('aria-label', this.#texts.say('jobs'));
-    this.#more.textContent = this.#texts.say('more');
+    this.#texts = Texts.around(this, () => this.#arrange());
     this.#life = new AbortController();
     const {signal} = this.#life;
     const base = new URL(this.getAttribute('base') ?? BASE, document.baseURI);
@@ -55,11 +53,7 @@ export class TidingsJobs extends HTMLElement {
     mine.addEventListener('deleted', () => this.#arrange(), {signal});
     mine.addEventListener('ready', () => this.#arrange(), {signal});
     for (const name of ['connection', 'error']) {
-      mine.addEventListener(
-        name,
-        (event) => this.dispatchEvent(new CustomEvent(`tidings-${name}`, {detail: /** @type {CustomEvent} */ (event).detail, bubbles: true, composed: true})),
-        {signal},
-      );
+      mine.addEventListener(name, (event) => tell(this, `tidings-${name}`, /** @type {CustomEvent} */ (event).detail), {signal});
     }
     this.#arrange();
   }
@@ -115,6 +109,8 @@ export class TidingsJobs extends HTMLElement {
       const item = this.#items.get(job.id) ?? this.#make(job);
       if (this.#list.children[at] !== item) this.#list.insertBefore(item, this.#list.children[at] ?? null);
     });
+    this.#list.setAttribute('aria-label', this.#texts.say('jobs'));
+    this.#more.textContent = this.#texts.say('more');
     this.#more.hidden = jobs.length <= shown.length;
     this.#empty.hidden = jobs.length > 0;
     this.#empty.textContent = this.#texts.say(mine.ready ? 'empty' : 'loading');

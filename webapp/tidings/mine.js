@@ -4,6 +4,7 @@ import {Reader, TidingsError} from './reader.js';
 import {Lead} from './lead.js';
 import {applyEvent, terminal} from './state.js';
 import {credentialsFor, pageToken} from './watch.js';
+import {Watching} from './watching.js';
 import {BASE, browser, token} from './world.js';
 /** @import {Source} from './reader.js' */
 /** @import {World} from './world.js' */
@@ -31,16 +32,12 @@ export function watchMine(options) {
   return new MineWatch(options);
 }
 
-/** @implements {AsyncIterableIterator<JobChange>} */
-export class MineWatch extends EventTarget {
+/** @extends {Watching<JobChange>} */
+export class MineWatch extends Watching {
   #feed;
   /** The newest change of each job that nobody has asked for yet. @type {Map<string, JobChange>} */
   #changes = new Map();
-  #iterated = false;
   #closed = false;
-  /** @type {any} */
-  #error;
-  #wake = () => {};
 
   /** @param {Parameters<typeof watchMine>[0]} [options] */
   constructor({base = BASE, signal, world = browser} = {}) {
@@ -71,7 +68,7 @@ export class MineWatch extends EventTarget {
 
   /** Takes in what another request answered, ahead of the stream. @param {Job} job */
   put(job) {
-    this.#feed.take({type: 'snapshot', seq: job.seq, job: job.id, at: job.created, state: job});
+    this.#feed.take(snapshotOf(job));
   }
 
   /** Forgets a job that was deleted just now. @param {string} id */
@@ -79,50 +76,45 @@ export class MineWatch extends EventTarget {
     this.#feed.forget(id);
   }
 
+  /** @override */
   close() {
     if (this.#closed) return;
     this.#closed = true;
     this.#feed.leave(this);
-    this.#wake();
+    this.give({});
   }
 
-  /** @param {string} name @param {any} detail */
+  /** @override @param {string} name @param {any} detail */
   tell(name, detail) {
-    if (name === 'change' && this.#iterated) this.#changes.set(detail.id, detail);
-    if (name === 'deleted' && this.#iterated) this.#changes.set(detail.id, {...detail, job: null});
+    if (this.iterated && (name === 'change' || name === 'deleted')) {
+      this.#changes.set(detail.id, {id: detail.id, job: detail.job ?? null});
+      this.give();
+    }
     if (name === 'error') {
-      this.#error = detail;
       this.#closed = true;
+      this.give({error: detail});
     }
-    this.#wake();
-    this.dispatchEvent(new CustomEvent(name, {detail}));
+    super.tell(name, detail);
   }
 
+  /** @override */
   [Symbol.asyncIterator]() {
-    if (!this.#iterated) for (const [id, job] of this.jobs) this.#changes.set(id, {id, job});
-    this.#iterated = true;
-    return this;
+    if (!this.iterated) for (const [id, job] of this.jobs) this.#changes.set(id, {id, job});
+    return super[Symbol.asyncIterator]();
   }
 
-  /** @returns {Promise<IteratorResult<JobChange, undefined>>} */
-  async next() {
-    for (;;) {
-      for (const [id, change] of this.#changes) {
-        this.#changes.delete(id);
-        return {value: change, done: false};
-      }
-      if (this.#error) throw this.#error;
-      if (this.#closed) return {value: undefined, done: true};
-      await new Promise((resolve) => (this.#wake = () => resolve(undefined)));
+  /** @override */
+  take() {
+    for (const [id, change] of this.#changes) {
+      this.#changes.delete(id);
+      return change;
     }
-  }
-
-  /** @returns {Promise<IteratorResult<JobChange, undefined>>} */
-  async return() {
-    this.close();
-    return {value: undefined, done: true};
+    return undefined;
   }
 }
+
+/** @param {Job} job @returns {JobEvent} */
+const snapshotOf = (job) => ({type: 'snapshot', seq: job.seq, job: job.id, at: job.created, state: job});
 
 /** What all watchers of this page share. @implements {Source} */
 export class MineFeed {
@@ -247,7 +239,7 @@ export class MineFeed {
     const named = new Set();
     for (const job of answer.jobs) {
       named.add(job.id);
-      progressed = this.take({type: 'snapshot', seq: job.seq, job: job.id, at: job.created, state: job}) || progressed;
+      progressed = this.take(snapshotOf(job)) || progressed;
     }
     // A page that is not full is all there is; of a full one, older jobs that are finished may well be on the next.
     const oldest = answer.jobs.length < PAGE ? '' : (answer.jobs.at(-1)?.created ?? '');
@@ -285,7 +277,7 @@ export class MineFeed {
       this.#lookedUp.add(id);
       try {
         const job = await get(new URL(`api/jobs/${id}`, this.#base), {world: this.#world});
-        this.#apply({type: 'snapshot', seq: job.seq, job: id, at: job.created, state: job});
+        this.#apply(snapshotOf(job));
       } catch (error) {
         if (error instanceof TidingsError && error.status === 404) this.forget(id);
         // Not now: by the next heartbeat.
@@ -324,7 +316,7 @@ export class MineFeed {
     } else if (message.kind === 'deleted') {
       this.forget(message.id);
     } else if (message.kind === 'state') {
-      for (const job of message.jobs) this.#apply({type: 'snapshot', seq: job.seq, job: job.id, at: job.created, state: job});
+      for (const job of message.jobs) this.#apply(snapshotOf(job));
       if (message.ready) {
         const named = new Set(message.jobs.map((/** @type {Job} */ job) => job.id));
         for (const id of this.jobs.keys()) if (!named.has(id)) this.forget(id);

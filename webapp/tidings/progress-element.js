@@ -1,13 +1,13 @@
 // @ts-check
 import {cancel, remove, retry} from './api.js';
-import {JobLog} from './job-log.js';
 import {watchMine} from './mine.js';
 import {TidingsError} from './reader.js';
 import {terminal} from './state.js';
 import {dress, make} from './style.js';
 import {Texts} from './texts.js';
 import {resolveJob, watch} from './watch.js';
-import {BASE} from './world.js';
+import {BASE, tell} from './world.js';
+/** @import {JobLog} from './job-log.js' */
 /** @import {Job, JobWatch, MineWatch} from '../tidings.js' */
 
 /** Artifacts up to this size are fetched as soon as they are there, so that the click finds them in the cache. */
@@ -28,7 +28,8 @@ export class TidingsProgress extends HTMLElement {
   #job;
   #view = view();
   #texts = new Texts('en');
-  #log = new JobLog(this.#view.log);
+  /** @type {JobLog | undefined} */
+  #log;
   #given = false;
   #said = '';
   #saidPercent = 0;
@@ -41,10 +42,10 @@ export class TidingsProgress extends HTMLElement {
     super();
     const root = this.attachShadow({mode: 'open'});
     dress(root);
-    root.append(this.#view.root, this.#view.live);
+    root.append(this.#view.job, this.#view.live);
     this.#view.cancel.onclick = () => this.#act(this.#view.cancel, cancel);
     this.#view.retry.onclick = () => this.#act(this.#view.retry, retry);
-    this.#view.remove.onclick = () => this.#act(this.#view.remove, remove);
+    this.#view.delete.onclick = () => this.#act(this.#view.delete, remove);
     this.#view.logBox.ontoggle = () => this.#toggleLog();
   }
 
@@ -59,7 +60,10 @@ export class TidingsProgress extends HTMLElement {
   }
 
   connectedCallback() {
-    this.#texts = Texts.around(this);
+    this.#texts = Texts.around(this, () => {
+      this.#say();
+      this.#show(this.#job);
+    });
     this.#say();
     this.#life = new AbortController();
     if (!this.#given) this.#follow(this.#life.signal);
@@ -70,7 +74,7 @@ export class TidingsProgress extends HTMLElement {
   disconnectedCallback() {
     this.#life?.abort();
     this.#life = undefined;
-    this.#log.close();
+    this.#log?.close();
     clearInterval(this.#clock);
   }
 
@@ -112,19 +116,15 @@ export class TidingsProgress extends HTMLElement {
 
   /** The words that stay. */
   #say() {
-    const {cancel, retry, remove, logWord, resultWord} = this.#view;
-    cancel.textContent = this.#texts.say('cancel');
-    retry.textContent = this.#texts.say('retry');
-    remove.textContent = this.#texts.say('remove');
-    logWord.textContent = this.#texts.say('log');
-    resultWord.textContent = this.#texts.say('results');
+    const words = {cancel: 'cancel', retry: 'retry', delete: 'remove', logWord: 'log', resultWord: 'results'};
+    for (const [name, word] of Object.entries(words)) this.#view[name].textContent = this.#texts.say(word);
   }
 
   /** @param {Job | null | undefined} job null: there is none (any more) */
   #show(job) {
     const before = this.#job;
     this.#job = job;
-    const {root, title, state, bar, stage, message, amount, eta, error, live} = this.#view;
+    const {job: root, title, state, bar, stage, message, amount, eta, error, live} = this.#view;
     const texts = this.#texts;
     const word = job ? (job.cancelRequested && !terminal(job.state) ? 'cancelling' : job.state) : job === null ? 'gone' : 'loading';
     root.dataset.state = job?.state ?? '';
@@ -147,7 +147,7 @@ export class TidingsProgress extends HTMLElement {
     this.#offer(job, over);
     if (!job || !this.#life) return;
     this.#announce(job, word, live);
-    if (before?.state !== job.state) this.dispatchEvent(new CustomEvent('tidings-state', {detail: job, bubbles: true, composed: true}));
+    if (before?.state !== job.state) tell(this, 'tidings-state', job);
     if (before && !terminal(before.state)) this.#prefetch(job);
   }
 
@@ -179,7 +179,7 @@ export class TidingsProgress extends HTMLElement {
 
   /** @param {Job | null | undefined} job @param {boolean} over */
   #offer(job, over) {
-    const {cancel, retry, remove, artifacts, logBox, resultBox, result} = this.#view;
+    const {cancel, retry, delete: remove, results: artifacts, logBox, resultBox, result} = this.#view;
     const wanted = (this.getAttribute('controls') ?? 'cancel retry delete').split(/\s+/);
     cancel.hidden = !job || over || !wanted.includes('cancel');
     cancel.setAttribute('aria-disabled', String(!!job?.cancelRequested));
@@ -230,10 +230,18 @@ export class TidingsProgress extends HTMLElement {
     }
   }
 
-  #toggleLog() {
+  /** Only who opens a log fetches what it takes to read it. */
+  async #toggleLog() {
+    const {log, logBox} = this.#view;
+    try {
+      if (logBox.open) this.#log ??= new (await import('./job-log.js')).JobLog(log, watch, make);
+    } catch (error) {
+      this.#fail(error);
+    }
+    // It may have been closed again meanwhile.
     const job = this.#job;
-    if (this.#view.logBox.open && this.#life && job) this.#log.open(new URL(job.links.self, this.#base), this.#base, this.#texts);
-    else this.#log.close();
+    if (logBox.open && this.#life && job) this.#log?.open(new URL(job.links.self, this.#base), this.#base, this.#texts);
+    else this.#log?.close();
   }
 
   /** @param {HTMLButtonElement} button @param {(job: string, options: any) => Promise<Job | void>} action */
@@ -246,7 +254,7 @@ export class TidingsProgress extends HTMLElement {
       const answer = await action(job.id, {base: this.#base});
       // Tried again: that is what is looked at now.
       if (answer && answer.id !== job.id && !this.#given) this.setAttribute('job', answer.id);
-      this.dispatchEvent(new CustomEvent('tidings-acted', {detail: {id: job.id, job: answer}, bubbles: true, composed: true}));
+      tell(this, 'tidings-acted', {id: job.id, job: answer});
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -263,36 +271,49 @@ export class TidingsProgress extends HTMLElement {
       set(line, this.#texts.say('problem', error instanceof Error ? error.message : String(error)));
       line.hidden = false;
     }
-    this.dispatchEvent(new CustomEvent('tidings-problem', {detail: error, bubbles: true, composed: true}));
+    tell(this, 'tidings-problem', error);
   }
 }
 
 /** What was fetched ahead by this page. @type {Set<string>} */
 const prefetched = new Set();
 
+/**
+ * @typedef {object} View
+ * @property {HTMLProgressElement} bar
+ * @property {HTMLButtonElement} cancel
+ * @property {HTMLButtonElement} retry
+ * @property {HTMLButtonElement} delete
+ * @property {HTMLDetailsElement} logBox
+ */
+/** What there is to see of a job: the parts by their names, and some more. @returns {View & Record<string, HTMLElement>} */
 function view() {
-  const title = make('p', {part: 'title'});
-  const state = make('span', {part: 'state'});
-  const bar = make('progress', {part: 'bar', max: '100'});
-  const stage = make('span', {part: 'stage'});
-  const message = make('bdi', {part: 'message'});
-  const amount = make('span', {part: 'amount'});
-  const eta = make('span', {part: 'eta'});
-  const cancel = make('button', {part: 'cancel', type: 'button'});
-  const retry = make('button', {part: 'retry', type: 'button'});
-  const remove = make('button', {part: 'delete', type: 'button'});
-  const error = make('p', {part: 'error'});
-  const artifacts = make('ul', {part: 'results'});
-  const log = make('ol', {part: 'log', tabindex: '0'});
-  const logWord = make('summary');
-  const logBox = make('details', {}, logWord, log);
-  const result = make('pre', {part: 'log', tabindex: '0'});
-  const resultWord = make('summary');
-  const resultBox = make('details', {}, resultWord, result);
-  const foot = make('div', {class: 'foot'}, make('div', {class: 'told'}, stage, message, amount, eta), make('div', {class: 'does'}, cancel, retry, remove));
-  const root = make('div', {part: 'job'}, make('div', {class: 'head'}, title, state), bar, foot, error, artifacts, make('div', {class: 'boxes'}, resultBox, logBox));
-  const live = make('div', {class: 'quiet', role: 'status'});
-  return {root, title, state, bar, stage, message, amount, eta, cancel, retry, remove, error, artifacts, log, logWord, logBox, result, resultWord, resultBox, live};
+  /** @type {any} */
+  const seen = {};
+  const add = (/** @type {string} */ name, /** @type {HTMLElement} */ element) => (seen[name] = element);
+  const part = (/** @type {string} */ name, /** @type {keyof HTMLElementTagNameMap} */ tag, /** @type {HTMLElement[]} */ ...children) => add(name, make(tag, {part: name}, ...children));
+  const box = (/** @type {string} */ name, /** @type {HTMLElement} */ content) => {
+    content.tabIndex = 0;
+    return add(`${name}Box`, make('details', {}, add(`${name}Word`, make('summary')), content));
+  };
+  part(
+    'job',
+    'div',
+    make('div', {class: 'head'}, part('title', 'p'), part('state', 'span')),
+    part('bar', 'progress'),
+    make(
+      'div',
+      {class: 'foot'},
+      make('div', {class: 'told'}, part('stage', 'span'), part('message', 'bdi'), part('amount', 'span'), part('eta', 'span')),
+      make('div', {class: 'does'}, part('cancel', 'button'), part('retry', 'button'), part('delete', 'button')),
+    ),
+    part('error', 'p'),
+    part('results', 'ul'),
+    make('div', {class: 'boxes'}, box('result', add('result', make('pre', {part: 'log'}))), box('log', part('log', 'ol'))),
+  );
+  seen.bar.max = 100;
+  add('live', make('div', {class: 'quiet', role: 'status'}));
+  return seen;
 }
 
 /** @param {HTMLElement} element @param {string | null | undefined} text */

@@ -2,7 +2,7 @@
 import {Ladder} from './ladder.js';
 import {FLOOR_MS, retryAfterMs, retryDelayMs} from './retry.js';
 import {SseParser} from './sse-parser.js';
-import {recallPath, rememberPath} from './world.js';
+import {mediaType, pause, recallPath, rememberPath} from './world.js';
 /** @import {Outcome, Rung} from './ladder.js' */
 /** @import {World, Hint} from './world.js' */
 /** @import {Connection} from '../tidings.js' */
@@ -84,7 +84,7 @@ export class Reader {
         await this.#pause(this.#startedAtMs + FLOOR_MS - nowMs(), false);
         const {rung, waitS, helloMs} = this.#ladder.plan(nowMs());
         this.#startedAtMs = nowMs();
-        const outcome = rung === 'stream' ? await this.#stream(helloMs) : await this.#poll(rung, waitS);
+        const outcome = await this.#attempt((attempt) => (rung === 'stream' ? this.#stream(attempt, helloMs) : this.#poll(attempt, rung, waitS)));
         if (this.#source.done) return;
         this.#signal.throwIfAborted();
         outcome.tookMs = nowMs() - this.#startedAtMs;
@@ -92,7 +92,7 @@ export class Reader {
         // Being offline says nothing about the path.
         const delayMs = this.#ladder.report(offline ? {...outcome, kind: 'slept'} : outcome, nowMs());
         rememberPath(this.#world, this.#memoryKey, this.#ladder.memory());
-        if (outcome.kind !== 'ok') this.#say({rung: this.#ladder.rung, live: false, trouble: offline ? 'offline' : troubleOf(outcome.kind)});
+        if (outcome.kind !== 'ok') this.#say({rung: this.#ladder.rung, live: false, trouble: offline ? 'offline' : TROUBLES[outcome.kind] ?? null});
         await this.#pause(offline ? Math.max(delayMs, retryDelayMs(3, this.#world.random)) : delayMs, true);
       }
     } finally {
@@ -121,33 +121,34 @@ export class Reader {
   }
 
   /** @param {number} delayMs @param {boolean} mayHurry whether a hint ends it (the floor is kept all the same) */
-  #pause(delayMs, mayHurry) {
-    if (!(delayMs > 0)) return;
-    const {later, forget} = this.#world;
-    return /** @type {Promise<void>} */ (
-      new Promise((resolve, reject) => {
-        const over = () => {
-          forget(timer);
-          this.#signal.removeEventListener('abort', aborted);
-          this.#hurry = () => {};
-        };
-        const aborted = () => (over(), reject(this.#signal.reason));
-        const timer = later(() => (over(), resolve()), delayMs);
-        this.#signal.addEventListener('abort', aborted);
-        if (mayHurry) this.#hurry = () => (over(), resolve());
-      })
-    );
+  async #pause(delayMs, mayHurry) {
+    if (delayMs > 0) await pause(this.#world, delayMs, this.#signal, (hurry) => mayHurry && (this.#hurry = hurry));
   }
 
   /**
+   * One request: it ends when the reading does.
+   * @param {(attempt: AbortController) => Promise<Outcome>} ask
+   */
+  async #attempt(ask) {
+    const attempt = new AbortController();
+    const abort = () => attempt.abort();
+    this.#signal.addEventListener('abort', abort);
+    try {
+      return await ask(attempt);
+    } finally {
+      this.#doubt = () => {};
+      this.#signal.removeEventListener('abort', abort);
+      abort();
+    }
+  }
+
+  /**
+   * @param {AbortController} attempt
    * @param {number} helloMs
    * @returns {Promise<Outcome>}
    */
-  async #stream(helloMs) {
+  async #stream(attempt, helloMs) {
     const {nowMs, later, forget} = this.#world;
-    const attempt = new AbortController();
-    const aborted = () => attempt.abort();
-    this.#signal.addEventListener('abort', aborted);
     /** @type {Outcome['kind'] | null} */
     let verdict = null;
     let heardAtMs = nowMs();
@@ -180,7 +181,7 @@ export class Reader {
         this.#source.done = true;
         return {kind: 'bye'};
       }
-      if (response.status !== 200 || !isType(response, 'text/event-stream') || !response.body) return await this.#refusal(response, attempt);
+      if (response.status !== 200 || !isType(response, 'text/event-stream') || !response.body) return await this.#refusal(response);
       const text = new TextDecoder();
       const bytes = response.body.getReader();
       for (;;) {
@@ -215,23 +216,18 @@ export class Reader {
       if (error instanceof TidingsError) throw error;
       return {kind: verdict ?? (hello ? 'cut' : 'unreachable'), progressed, heard};
     } finally {
-      this.#doubt = () => {};
       forget(timer);
-      this.#signal.removeEventListener('abort', aborted);
-      attempt.abort();
     }
   }
 
   /**
+   * @param {AbortController} attempt
    * @param {Rung} rung
    * @param {number} waitS
    * @returns {Promise<Outcome>}
    */
-  async #poll(rung, waitS) {
+  async #poll(attempt, rung, waitS) {
     const {nowMs, later, forget} = this.#world;
-    const attempt = new AbortController();
-    const aborted = () => attempt.abort();
-    this.#signal.addEventListener('abort', aborted);
     /** @type {Outcome['kind'] | null} */
     let verdict = null;
     const limitMs = waitS * 1_000 + LATE_MS;
@@ -248,19 +244,17 @@ export class Reader {
     };
     try {
       const response = await this.#world.fetch(this.#source.pollUrl(waitS), this.#request('application/json', attempt.signal));
-      if (response.status !== 200 || !isType(response, 'application/json')) return await this.#refusal(response, attempt);
+      if (response.status !== 200 || !isType(response, 'application/json')) return await this.#refusal(response);
       const answer = JSON.parse(await response.text());
       if (verdict) return {kind: verdict};
       const {progressed, more} = this.#source.takePage(answer);
       this.#say({rung, live: true, trouble: null});
-      return {kind: 'ok', progressed, more, retryMs: progressed ? 0 : retryAfterMs(response.headers.get('Retry-After'), nowMs())};
+      return {kind: 'ok', progressed, more, retryMs: progressed ? 0 : this.#retryAfterMs(response)};
     } catch (error) {
       if (error instanceof TidingsError) throw error;
       return {kind: verdict ?? (error instanceof SyntaxError ? 'refused' : 'unreachable')};
     } finally {
-      this.#doubt = () => {};
       forget(timer);
-      this.#signal.removeEventListener('abort', aborted);
     }
   }
 
@@ -272,41 +266,25 @@ export class Reader {
   /**
    * An answer that was not asked for: Tidings' own word is told by its media type; a gateway's page is not.
    * @param {Response} response
-   * @param {AbortController} attempt
    * @returns {Promise<Outcome>}
    */
-  async #refusal(response, attempt) {
+  async #refusal(response) {
     const {status} = response;
-    if (!isType(response, 'application/problem+json')) {
-      attempt.abort();
-      return {kind: 'refused', retryMs: retryAfterMs(response.headers.get('Retry-After'), this.#world.nowMs())};
-    }
+    const retryMs = this.#retryAfterMs(response);
+    if (!isType(response, 'application/problem+json')) return {kind: 'refused', retryMs};
     const problem = JSON.parse(await response.text());
     if (FINAL.has(status)) throw new TidingsError(status, problem);
-    return {kind: status === 429 ? 'limit' : 'busy', retryMs: retryAfterMs(response.headers.get('Retry-After'), this.#world.nowMs())};
+    return {kind: status === 429 ? 'limit' : 'busy', retryMs};
+  }
+
+  /** @param {Response} response */
+  #retryAfterMs(response) {
+    return retryAfterMs(response.headers.get('Retry-After'), this.#world.nowMs());
   }
 }
 
 /** @param {Response} response @param {string} type */
-function isType(response, type) {
-  return (response.headers.get('Content-Type') ?? '').split(';')[0].trim().toLowerCase() === type;
-}
+const isType = (response, type) => mediaType(response.headers.get('Content-Type')) === type;
 
-/** @param {Outcome['kind']} kind @returns {Connection['trouble']} */
-function troubleOf(kind) {
-  switch (kind) {
-    case 'busy':
-    case 'limit':
-      return 'busy';
-    case 'mute':
-    case 'late':
-      return 'mute';
-    case 'refused':
-      return 'gateway';
-    case 'unreachable':
-    case 'cut':
-      return 'unreachable';
-    default:
-      return null;
-  }
-}
+/** @type {Partial<Record<Outcome['kind'], Connection['trouble']>>} */
+const TROUBLES = {busy: 'busy', limit: 'busy', mute: 'mute', late: 'mute', refused: 'gateway', unreachable: 'unreachable', cut: 'unreachable'};

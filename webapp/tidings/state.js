@@ -36,8 +36,8 @@ export function applyEvent(job, event) {
       break;
     }
     case 'artifact': {
-      const {name, mediaType, size, etag, href} = event;
-      next.artifacts = [...job.artifacts.filter((known) => known.name !== name), {name, mediaType, size, etag, href}];
+      const {seq, job: id, type, at, ...artifact} = event;
+      next.artifacts = [...job.artifacts.filter(({name}) => name !== artifact.name), artifact];
       break;
     }
     case 'cancelling':

@@ -13,12 +13,12 @@ const CSS = `
   --_line: var(--tidings-line, light-dark(#d6dce8, #353e52));
   display: block;
   font: inherit;
+  overflow-wrap: anywhere;
 }
-:host([hidden]) { display: none; }
-[hidden] { display: none !important; }
+:host([hidden]), [hidden] { display: none !important; }
 .quiet { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .head, .foot { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25em .75em; }
-.title { flex: 1 1 8em; min-inline-size: 0; margin: 0; font: inherit; font-weight: 600; overflow-wrap: anywhere; }
+.title { flex: 1 1 8em; min-inline-size: 0; margin: 0; font: inherit; font-weight: 600; }
 .state { font-size: .8125em; font-weight: 600; color: var(--_muted); white-space: nowrap; }
 .state::before { content: ""; display: inline-block; inline-size: .55em; block-size: .55em; margin-inline-end: .45em; border-radius: 50%; background: currentColor; }
 [data-state=running] .state { color: var(--_accent); }
@@ -37,17 +37,16 @@ progress:indeterminate::-moz-progress-bar { background: none; }
 @keyframes slide { from { background-position: 100% 0; } to { background-position: 0 0; } }
 [data-state=queued] progress { animation-play-state: paused; opacity: .6; }
 .foot { font-size: .8125em; color: var(--_muted); min-block-size: 1.6em; }
-.told { flex: 1 1 12em; min-inline-size: 0; overflow-wrap: anywhere; }
+.told { flex: 1 1 12em; min-inline-size: 0; }
 .told > :not(:empty) ~ :not(:empty)::before { content: " · "; }
 .told > :empty { display: none; }
-.error { margin: .4em 0 0; color: var(--_bad); overflow-wrap: anywhere; }
+.error { margin: .4em 0 0; color: var(--_bad); }
 .results { display: flex; flex-wrap: wrap; gap: .4em; margin: .6em 0 0; padding: 0; list-style: none; font-size: .875em; }
-.results a { display: inline-flex; gap: .5em; padding: .3em .7em; border: 1px solid var(--_line); border-radius: 2em; color: var(--_accent); text-decoration: none; overflow-wrap: anywhere; }
-.results a:hover { border-color: currentColor; }
+.results a { display: inline-flex; gap: .5em; padding: .3em .7em; border: 1px solid var(--_line); border-radius: 2em; color: var(--_accent); text-decoration: none; }
 .results small { color: var(--_muted); white-space: nowrap; }
 button, summary { font: inherit; font-size: .875em; color: inherit; cursor: pointer; }
 button { padding: .2em .75em; border: 1px solid var(--_line); border-radius: .5em; background: none; }
-button:hover { border-color: currentColor; }
+:is(a, button):hover { border-color: currentColor; }
 button[aria-disabled=true] { opacity: .5; cursor: default; }
 :focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; }
 .does { display: flex; gap: .4em; }
@@ -58,7 +57,7 @@ details[open] { flex: 1 0 100%; }
 summary { display: inline-block; color: var(--_muted); }
 summary::before { content: "▸ "; }
 details[open] summary::before { content: "▾ "; }
-.log { max-block-size: 16em; margin: .4em 0 0; padding: .6em .8em; overflow: auto; border-radius: .5em; background: var(--_track); list-style: none; font: .8125em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
+.log { max-block-size: 16em; margin: .4em 0 0; padding: .6em .8em; overflow: auto; border-radius: .5em; background: var(--_track); list-style: none; font: .8125em/1.5 ui-monospace, monospace; white-space: pre-wrap; }
 .log time { color: var(--_muted); }
 .log .warn { font-weight: 600; }
 .log .error { color: var(--_bad); margin: 0; }

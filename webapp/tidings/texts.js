@@ -1,138 +1,97 @@
 // @ts-check
 /** What the elements say, and how they write numbers and times. Another language: `addTexts('fr', {…})`. */
 
-/** @type {Record<string, Record<string, string>>} */
-const TEXTS = {
-  en: {
-    queued: 'Waiting',
-    running: 'Running',
-    cancelling: 'Cancelling',
-    succeeded: 'Done',
-    failed: 'Failed',
-    cancelled: 'Cancelled',
-    cancel: 'Cancel',
-    retry: 'Try again',
-    remove: 'Delete',
-    log: 'Log',
-    results: 'Results',
-    attempt: 'attempt {0}',
-    of: '{0} of {1}',
-    left: 'about {0} left',
-    took: 'took {0}',
-    empty: 'No jobs yet.',
-    jobs: 'Jobs',
-    loading: 'Loading…',
-    gone: 'This job does not exist, or is not yours.',
-    progress: 'Progress of {0}',
-    said: '{0}: {1}',
-    percent: '{0} at {1}',
-    noLog: 'The log is empty.',
-    problem: 'Something went wrong: {0}',
-    live: 'Live',
-    polling: 'Live, by polling',
-    connecting: 'Connecting…',
-    offline: 'Offline',
-    trouble: 'Reconnecting…',
-    more: 'Show older jobs',
-  },
-  de: {
-    queued: 'Wartet',
-    running: 'Läuft',
-    cancelling: 'Wird abgebrochen',
-    succeeded: 'Fertig',
-    failed: 'Fehlgeschlagen',
-    cancelled: 'Abgebrochen',
-    cancel: 'Abbrechen',
-    retry: 'Noch einmal',
-    remove: 'Löschen',
-    log: 'Protokoll',
-    results: 'Ergebnisse',
-    attempt: 'Versuch {0}',
-    of: '{0} von {1}',
-    left: 'noch etwa {0}',
-    took: 'dauerte {0}',
-    empty: 'Noch keine Aufträge.',
-    jobs: 'Aufträge',
-    loading: 'Wird geladen …',
-    gone: 'Diesen Auftrag gibt es nicht, oder er gehört Ihnen nicht.',
-    progress: 'Fortschritt von {0}',
-    said: '{0}: {1}',
-    percent: '{0} bei {1}',
-    noLog: 'Das Protokoll ist leer.',
-    problem: 'Das ging nicht: {0}',
-    live: 'Live',
-    polling: 'Live, durch Abfragen',
-    connecting: 'Verbindet …',
-    offline: 'Offline',
-    trouble: 'Verbindet neu …',
-    more: 'Ältere Aufträge zeigen',
-  },
-  zh: {
-    queued: '等待中',
-    running: '运行中',
-    cancelling: '正在取消',
-    succeeded: '已完成',
-    failed: '失败',
-    cancelled: '已取消',
-    cancel: '取消',
-    retry: '重试',
-    remove: '删除',
-    log: '日志',
-    results: '结果',
-    attempt: '第 {0} 次尝试',
-    of: '{0} / {1}',
-    left: '大约还需 {0}',
-    took: '用时 {0}',
-    empty: '还没有任务。',
-    jobs: '任务',
-    loading: '正在加载…',
-    gone: '该任务不存在,或不属于您。',
-    progress: '{0} 的进度',
-    said: '{0}:{1}',
-    percent: '{0},{1}',
-    noLog: '日志为空。',
-    problem: '出错了:{0}',
-    live: '实时',
-    polling: '实时(轮询)',
-    connecting: '正在连接…',
-    offline: '离线',
-    trouble: '正在重新连接…',
-    more: '显示更早的任务',
-  },
+/** @type {Record<string, string>} */
+const EN = {
+  queued: 'Waiting',
+  running: 'Running',
+  cancelling: 'Cancelling',
+  succeeded: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  cancel: 'Cancel',
+  retry: 'Try again',
+  remove: 'Delete',
+  log: 'Log',
+  results: 'Results',
+  attempt: 'attempt {0}',
+  of: '{0} of {1}',
+  left: 'about {0} left',
+  took: 'took {0}',
+  empty: 'No jobs yet.',
+  jobs: 'Jobs',
+  loading: 'Loading…',
+  gone: 'This job does not exist, or is not yours.',
+  progress: 'Progress of {0}',
+  said: '{0}: {1}',
+  percent: '{0} at {1}',
+  noLog: 'The log is empty.',
+  problem: 'Something went wrong: {0}',
+  more: 'Show older jobs',
 };
+
+/** Fetched when a page or an element is in that language. @type {Record<string, () => Promise<{default: Record<string, string>}>>} */
+const ELSEWHERE = {de: () => import('./texts/de.js'), zh: () => import('./texts/zh.js')};
+
+/** By language. @type {Record<string, Record<string, string>>} */
+const TEXTS = {en: EN};
 
 /** @param {string} language a BCP 47 tag @param {Record<string, string>} texts */
 export function addTexts(language, texts) {
-  TEXTS[language.toLowerCase()] = {...TEXTS.en, ...texts};
+  TEXTS[language.toLowerCase()] = {...EN, ...texts};
 }
+
+/** @param {string} language */
+const wordsOf = (language) => TEXTS[language.toLowerCase()] ?? TEXTS[short(language)];
+
+/** @param {string} language */
+const short = (language) => language.toLowerCase().split('-')[0];
+
+/** @type {Record<string, Promise<void> | undefined>} */
+const loading = {};
+
+/** @param {string} language @returns {Promise<void> | undefined} what to wait for; without it the words are there, or English has to do */
+function load(language) {
+  const tag = short(language);
+  if (wordsOf(language)) return undefined;
+  return (loading[tag] ??= ELSEWHERE[tag]?.().then(
+    ({default: words}) => void (TEXTS[tag] ??= words),
+    () => {},
+  ));
+}
+
+// As early as can be, so that a page in another language is not seen in English first.
+if (globalThis.document) load(document.documentElement.lang || navigator.language);
 
 /** The words and formats of one language. */
 export class Texts {
-  #texts;
-
   /** @param {string} language a BCP 47 tag */
   constructor(language) {
-    const tag = language.toLowerCase();
-    this.#texts = TEXTS[tag] ?? TEXTS[tag.split('-')[0]] ?? TEXTS.en;
     this.language = language;
   }
 
-  /** The language around an element: its nearest `lang`, else the browser's. @param {Element} element */
-  static around(element) {
+  /**
+   * The language around an element: its nearest `lang`, else the browser's.
+   * @param {Element} element
+   * @param {() => void} onWords when words came that have been missing
+   */
+  static around(element, onWords) {
     /** @type {Element | null} */
     let at = element;
-    while (at) {
-      const lang = at.closest('[lang]')?.getAttribute('lang');
-      if (lang) return new Texts(lang);
+    let language;
+    while (at && !language) {
+      language = at.closest('[lang]')?.getAttribute('lang');
       const root = at.getRootNode();
       at = root instanceof ShadowRoot ? root.host : null;
     }
-    return new Texts(navigator.language || 'en');
+    const texts = new Texts(language || navigator.language || 'en');
+    load(texts.language)?.then(onWords);
+    return texts;
   }
 
   /** @param {string} key @param {...string} values */
   say(key, ...values) {
-    return (this.#texts[key] ?? key).replace(/\{(\d)\}/g, (_, n) => values[Number(n)] ?? '');
+    return ((wordsOf(this.language) ?? EN)[key] ?? key).replace(/\{(\d)\}/g, (_, n) => values[Number(n)] ?? '');
   }
 
   /** @param {number} value @param {Intl.NumberFormatOptions} [options] */

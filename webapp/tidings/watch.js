@@ -1,6 +1,7 @@
 // @ts-check
 import {Reader, TidingsError} from './reader.js';
 import {applyEvent, ends} from './state.js';
+import {Watching} from './watching.js';
 import {BASE, browser, token} from './world.js';
 /** @import {Source} from './reader.js' */
 /** @import {World} from './world.js' */
@@ -17,22 +18,17 @@ export function watch(jobUrl, options) {
   return new JobWatch(jobUrl, options);
 }
 
-/** @implements {AsyncIterableIterator<JobEvent>} */
-export class JobWatch extends EventTarget {
+/** @extends {Watching<JobEvent>} */
+export class JobWatch extends Watching {
   /** The job as the events so far make it; undefined until a snapshot came. @type {Job | undefined} */
   job;
+  /** @type {Connection} */
+  connection = {rung: 'stream', live: false, trouble: null, failures: 0};
   #source;
   #stop = new AbortController();
   #world;
   /** Events that nobody has asked for yet; of a run of progress only the last. @type {JobEvent[]} */
   #queue = [];
-  #iterated = false;
-  /** @type {{resolve: (result: IteratorResult<JobEvent, undefined>) => void, reject: (error: any) => void}[]} */
-  #waiting = [];
-  /** @type {{error?: any} | undefined} */
-  #ended;
-  /** @type {Connection} */
-  connection = {rung: 'stream', live: false, trouble: null, failures: 0};
 
   /** @param {string | URL} jobUrl @param {Parameters<typeof watch>[1]} [options] */
   constructor(jobUrl, {cursor, signal, base = BASE, credentials, world = browser} = {}) {
@@ -51,46 +47,35 @@ export class JobWatch extends EventTarget {
     return this.#source.cursor;
   }
 
+  /** @override */
   close() {
     this.#stop.abort();
   }
 
-  [Symbol.asyncIterator]() {
-    this.#iterated = true;
-    return this;
-  }
-
-  /** @returns {Promise<IteratorResult<JobEvent, undefined>>} */
-  next() {
-    this.#iterated = true;
-    const event = this.#queue.shift();
-    if (event) return Promise.resolve({value: event, done: false});
-    if (this.#ended) return 'error' in this.#ended ? Promise.reject(this.#ended.error) : Promise.resolve({value: undefined, done: true});
-    return new Promise((resolve, reject) => this.#waiting.push({resolve, reject}));
-  }
-
-  /** @returns {Promise<IteratorResult<JobEvent, undefined>>} */
-  return() {
-    this.close();
-    return Promise.resolve({value: undefined, done: true});
+  /** @override */
+  take() {
+    return this.#queue.shift();
   }
 
   /** @param {RequestCredentials} [credentials] */
   async #run(credentials) {
+    const {signal} = this.#stop;
     try {
-      this.#stop.signal.throwIfAborted();
+      signal.throwIfAborted();
       await new Reader(this.#world, this.#source, {
-        signal: this.#stop.signal,
+        signal,
         memoryKey: `tidings.path ${new URL(this.#source.url).origin}`,
         credentials: credentials ?? credentialsFor(this.#source.url),
         onConnection: (connection) => {
           this.connection = connection;
-          this.#tell('connection', connection);
+          this.tell('connection', connection);
         },
       }).run();
-      this.#end({});
+      this.give({});
+      this.tell('end', undefined);
     } catch (error) {
-      this.#end({error});
+      this.give({error});
+      this.tell('error', error);
     } finally {
       this.#source.release();
     }
@@ -99,30 +84,13 @@ export class JobWatch extends EventTarget {
   /** @param {JobEvent} event */
   #receive(event) {
     this.job = applyEvent(this.job, event);
-    const waiting = this.#waiting.shift();
-    if (waiting) {
-      waiting.resolve({value: event, done: false});
-    } else if (this.#iterated) {
+    if (this.iterated) {
       if (event.type === 'progress' && this.#queue.at(-1)?.type === 'progress') this.#queue.pop();
       this.#queue.push(event);
+      this.give();
     }
-    this.#tell('event', event);
-    this.#tell(event.type, event);
-  }
-
-  /** @param {{error?: any}} ended */
-  #end(ended) {
-    this.#ended = ended;
-    for (const {resolve, reject} of this.#waiting.splice(0)) {
-      if ('error' in ended) reject(ended.error);
-      else resolve({value: undefined, done: true});
-    }
-    this.#tell('error' in ended ? 'error' : 'end', ended.error);
-  }
-
-  /** @param {string} name @param {any} detail */
-  #tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, {detail}));
+    this.tell('event', event);
+    this.tell(event.type, event);
   }
 }
 

@@ -81,6 +81,34 @@ export const browser = {
   channel: root.BroadcastChannel && ((name) => new BroadcastChannel(name)),
 };
 
+/**
+ * @param {World} world
+ * @param {number} delayMs
+ * @param {AbortSignal} [signal] rejects with its reason
+ * @param {(hurry: () => void) => void} [onBegun] is given what ends the pause at once; it does nothing once the pause is over
+ */
+export function pause({later, forget}, delayMs, signal, onBegun) {
+  return /** @type {Promise<void>} */ (
+    new Promise((resolve, reject) => {
+      const over = () => {
+        forget(timer);
+        signal?.removeEventListener('abort', aborted);
+        resolve();
+      };
+      const aborted = () => (reject(signal?.reason), over());
+      const timer = later(over, delayMs);
+      signal?.addEventListener('abort', aborted);
+      onBegun?.(over);
+    })
+  );
+}
+
+/** Tells listeners, also those outside of a shadow tree. @param {EventTarget} target @param {string} name @param {any} [detail] */
+export const tell = (target, name, detail) => target.dispatchEvent(new CustomEvent(name, {detail, bubbles: true, composed: true}));
+
+/** The media type of an answer, without its parameters. @param {string | null} contentType */
+export const mediaType = (contentType) => (contentType ?? '').split(';')[0].trim().toLowerCase();
+
 /** A token that nobody guesses; `crypto.randomUUID` is missing where the page came by plain HTTP. */
 export function token() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -201,6 +201,45 @@ describe('in Chromium', {skip: missing, timeout: 240_000}, () => {
     await page.until(`${state} === 'Done'`);
   });
 
+  test('the minified file is all that a page in English loads; what is wanted later comes later', async (context) => {
+    const open = await fresh(context);
+    const job = server.create({type: 'countdown', title: 'Report', params: {}});
+    server.append(job, {type: 'started', attempt: 1, node: 'n'});
+    server.append(job, {type: 'log', level: 'info', message: 'a line'});
+    const html = (lang) => `<!DOCTYPE html><html lang="${lang}"><meta charset="utf-8"><link rel="icon" href="data:,">
+      <script type="module" src="/tidings/tidings.min.js"></script><tidings-jobs log></tidings-jobs></html>`;
+    server.pages['/en.html'] = html('en');
+    server.pages['/de.html'] = html('de-AT');
+    const page = await open(new URL('/en.html', base).href);
+    const scripts = `performance.getEntriesByType('resource').map(({name}) => new URL(name).pathname).filter((path) => path.endsWith('.js'))`;
+    await page.until(`${texts('state')}[0] === 'Running'`);
+    assert.deepEqual(await page.eval(scripts), ['/tidings/tidings.min.js']);
+    await page.eval(`${JOBS}[0].querySelectorAll('details')[1].open = true`);
+    await page.until(`${JOBS}[0].querySelectorAll('ol li').length >= 2`);
+    assert.deepEqual(await page.eval(scripts), ['/tidings/tidings.min.js', '/tidings/tidings/job-log.js']);
+    await page.eval(`import('/tidings/tidings.min.js').then(({submit}) => submit({type: 'digest', params: {algorithms: ['SHA-256']}, files: [new File(['x'], 'x.bin')], onUploadProgress: () => {}}))`);
+    await page.until(`${texts('title')}.length === 2`);
+    assert.deepEqual(await page.eval(scripts), ['/tidings/tidings.min.js', '/tidings/tidings/job-log.js', '/tidings/tidings/upload.js']);
+
+    const german = await open(new URL('/de.html', base).href);
+    await german.until(`${texts('state')}.includes('Läuft')`);
+    assert.deepEqual(await german.eval(scripts), ['/tidings/tidings.min.js', '/tidings/tidings/texts/de.js']);
+  });
+
+  test('an element in another language than its page gets its words, and one whose words do not come keeps English', async (context) => {
+    const open = await fresh(context);
+    const job = server.create({type: 'countdown', title: '报告', params: {}});
+    server.append(job, {type: 'started', attempt: 1, node: 'n'});
+    const one = (attributes) => `<tidings-progress job="${job.state.id}" ${attributes}></tidings-progress>`;
+    server.pages['/mixed.html'] = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">
+      <script type="module" src="/tidings/tidings-elements.js"></script>${one('')}${one('lang="zh-Hans-CN"')}${one('lang="fr"')}</html>`;
+    const page = await open(new URL('/mixed.html', base).href);
+    const states = `[...document.querySelectorAll('tidings-progress')].map((each) => each.shadowRoot?.querySelector('[part=state]').textContent).join()`;
+    await page.until(`${states} === 'Running,运行中,Running'`);
+    await page.eval(`import('/tidings/tidings-elements.js').then(({addTexts}) => { addTexts('fr', {running: 'En cours'}); document.querySelector('[lang=fr]').setAttribute('base', '/tidings/'); })`);
+    await page.until(`${states} === 'Running,运行中,En cours'`);
+  });
+
   test('the path check says what it found', async (context) => {
     const open = await fresh(context);
     const page = await open(`${base}path-check.html`);

@@ -7,17 +7,25 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.MalformedURLException;
+import java.util.Collections;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Lets the container's own servlet serve the application's files to those who fetch them; it would answer a {@code POST}
- * by the file too. To be registered for all paths.
+ * by the file too. A minified module comes by Brotli, for which no server has a compressor of its own, where it lies
+ * beside itself as {@code .br}. To be registered for all paths.
  */
 public final class Pages extends HttpFilter {
     private static final long serialVersionUID = 1;
 
     /** What {@code Allow} says of a file. */
     static final String ALLOW = "GET, HEAD, OPTIONS";
+
+    private static final String MINIFIED = ".min.js";
+
+    /** One coding of {@code Accept-Encoding} (RFC 9110 §12.5.3), unless its weight is 0. */
+    private static final Pattern BROTLI = Pattern.compile("(?i)\\s*br\\s*(;\\s*q=(?!0(\\.0*)?\\s*$).*)?");
 
     private final Set<String> servlets;
 
@@ -35,9 +43,11 @@ public final class Pages extends HttpFilter {
             throws IOException, ServletException {
         String method = request.getMethod();
         boolean fetches = method.equals("GET") || method.equals("HEAD");
-        if (fetches || servlets.contains(request.getHttpServletMapping().getServletName())) {
+        if (fetches && Paths.within(request).endsWith(MINIFIED)) {
+            serveMinified(request, response, chain);
+        } else if (fetches || servlets.contains(request.getHttpServletMapping().getServletName())) {
             chain.doFilter(request, response);
-        } else if (!there(request)) {
+        } else if (!there(request, Paths.within(request))) {
             BlockingAnswers.write(
                     response,
                     method,
@@ -50,8 +60,30 @@ public final class Pages extends HttpFilter {
         }
     }
 
-    private static boolean there(HttpServletRequest request) {
-        String path = Paths.within(request);
+    private static void serveMinified(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        String compressed = Paths.within(request) + ".br";
+        if (!there(request, compressed)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        response.addHeader("Vary", "Accept-Encoding");
+        if (takesBrotli(request)) {
+            response.setContentType("text/javascript");
+            response.setHeader("Content-Encoding", "br");
+            request.getRequestDispatcher(compressed).forward(request, response);
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private static boolean takesBrotli(HttpServletRequest request) {
+        return Collections.list(request.getHeaders("Accept-Encoding")).stream()
+                .flatMap(line -> Pattern.compile(",").splitAsStream(line))
+                .anyMatch(coding -> BROTLI.matcher(coding).matches());
+    }
+
+    private static boolean there(HttpServletRequest request, String path) {
         if (path.isEmpty() || path.startsWith("/WEB-INF") || path.startsWith("/META-INF")) {
             return path.isEmpty();
         }

@@ -215,6 +215,48 @@ class BrowserIT {
         }
     }
 
+    /** Nothing of the page runs any more: no last word to the other tabs, only the browser lets its lock go. */
+    @Test
+    void when_the_leaders_process_is_killed_another_tab_takes_over_and_none_misses_a_state_or_an_end()
+            throws Exception {
+        String ends = jobs.begin("ends while nobody leads");
+        String goesOn = jobs.begin("goes on");
+        try (var gateway = new Gateway(Way.CLEAR, server.base());
+                BrowserContext context = chromium.fresh()) {
+            var leader = new Portal(context, gateway.base());
+            leader.untilShown("ends while nobody leads", "Running");
+            List<Portal> others = List.of(new Portal(context, gateway.base()), new Portal(context, gateway.base()));
+            for (Portal other : others) {
+                other.untilShown("ends while nobody leads", "Running");
+                other.watchMine();
+            }
+            assertThat(gateway.streams()).isEqualTo(1);
+
+            leader.crash();
+            long killed = System.nanoTime();
+            jobs.report(ends, "{\"type\":\"succeeded\",\"result\":null}");
+            String begins = jobs.begin("begins while nobody leads");
+            for (Portal other : others) {
+                other.untilShown("ends while nobody leads", "Done");
+                other.untilShown("begins while nobody leads", "Running");
+            }
+            System.out.println("after the leader's crash the others knew all within "
+                    + (System.nanoTime() - killed) / 1_000_000 + " ms");
+            jobs.report(goesOn, "{\"type\":\"failed\",\"error\":{\"title\":\"Failed\"}}");
+            jobs.report(begins, "{\"type\":\"succeeded\",\"result\":null}");
+
+            for (Portal other : others) {
+                other.untilShown("goes on", "Failed");
+                other.untilShown("begins while nobody leads", "Done");
+                assertThat(other.changes(ends)).containsExactly("running", "succeeded");
+                assertThat(other.changes(begins)).endsWith("running", "succeeded");
+                assertThat(other.changes(goesOn)).containsExactly("running", "failed");
+            }
+            assertThat(gateway.streams()).isEqualTo(2);
+            assertThat(gateway.openStreams()).isEqualTo(1);
+        }
+    }
+
     @Test
     void a_storm_of_reloads_leaves_one_stream_although_the_gateway_keeps_the_dead_ones() throws Exception {
         String job = jobs.begin("reloaded");
@@ -269,7 +311,7 @@ class BrowserIT {
             URI sameHost = gateway.page("/reports/index.html", Guide.example(0));
             String afar = Guide.example(0)
                     .replace(
-                            "/tidings/tidings-elements.js",
+                            "/tidings/tidings.min.js",
                             Guide.script()
                                     .replace(
                                             "https://tidings.example.com/tidings/",

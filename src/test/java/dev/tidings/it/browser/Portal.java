@@ -2,8 +2,10 @@ package dev.tidings.it.browser;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The portal page in one tab, and a watch of one job in it. Used by the thread of its {@link Chromium}. */
 final class Portal {
@@ -23,6 +25,15 @@ final class Portal {
               })();
             }""";
 
+    private static final String WATCH_MINE = """
+            async () => {
+              const {watchMine} = await import(new URL('tidings.js', document.baseURI).href);
+              const changes = window.changes = {};
+              (async () => {
+                for await (const {id, job} of watchMine()) (changes[id] ??= []).at(-1) !== job?.state && changes[id].push(job?.state);
+              })();
+            }""";
+
     private final Page page;
 
     Portal(BrowserContext context, URI base) {
@@ -37,6 +48,29 @@ final class Portal {
     /** Watches a job by {@code tidings.js}, from a cursor on. */
     void watch(String job, int cursor) {
         page.evaluate(WATCH, List.of(job, cursor));
+    }
+
+    /** Watches all jobs by {@code tidings.js}: whatever the tabs know of each other. */
+    void watchMine() {
+        page.evaluate(WATCH_MINE);
+    }
+
+    /** The states of a job, one after the other, as {@link #watchMine} told them. */
+    @SuppressWarnings("unchecked")
+    List<String> changes(String job) {
+        return (List<String>) page.evaluate("changes[" + quoted(job) + "] ?? []");
+    }
+
+    /** Kills the tab's process, as running out of memory does. Returns when the browser has noticed it. */
+    void crash() {
+        var crashed = new AtomicBoolean();
+        page.onCrash(gone -> crashed.set(true));
+        try {
+            page.navigate("chrome://crash");
+        } catch (PlaywrightException gone) {
+            // Nobody is left to answer.
+        }
+        page.context().waitForCondition(crashed::get);
     }
 
     /** Waits until the job was read by that transport. */
