@@ -291,7 +291,7 @@ public final class Exchange {
             return;
         }
         listen(() -> {
-            var out = response.getOutputStream();
+            var out = output();
             out.setWriteListener(new AnswerWriter(this, out, answer));
         });
     }
@@ -317,9 +317,14 @@ public final class Exchange {
             return;
         }
         listen(() -> {
-            var out = response.getOutputStream();
+            var out = output();
             out.setWriteListener(body.apply(out));
         });
+    }
+
+    private ServletOutputStream output() throws IOException {
+        var out = response.getOutputStream();
+        return PushedOutput.isFor(request) ? new PushedOutput(out, answers) : out;
     }
 
     /**
