@@ -109,7 +109,8 @@ final class Web {
                         new JobAccess(store),
                         node.store().artifacts(),
                         node.threads().store(),
-                        node.threads().downloads()),
+                        node.threads().downloads(),
+                        node.feeds()::fetching),
                 Role.USER,
                 Role.WORKER);
         new WorkerResources(

@@ -56,6 +56,12 @@ final class Feed {
         sweep.wakeAll();
     }
 
+    /** Whether the log may have ended, as far as memory tells. */
+    boolean perhapsEnded() {
+        Tail known = tail;
+        return known == null || known.ended();
+    }
+
     /** The job as of the newest event known here, when that is surely the newest of all. */
     @Nullable
     Job current() {

@@ -9,6 +9,7 @@ import dev.tidings.time.Timer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,9 @@ public final class Feeds implements LogListener, WakeUps.Listener {
     private final ManyReaders many;
     private final AtomicInteger numbers = new AtomicInteger();
     private final Map<String, Feed> feeds = new ConcurrentHashMap<>();
+
+    /** How many files of a job are being fetched, by job. */
+    private final Map<String, Integer> fetched = new ConcurrentHashMap<>();
 
     /** Without meters. */
     public Feeds(JobStore store, Executor storeThreads, Timer timer, Pumps pumps, RandomGenerator random) {
@@ -157,10 +161,20 @@ public final class Feeds implements LogListener, WakeUps.Listener {
         return feed == null ? Optional.empty() : Optional.ofNullable(feed.current());
     }
 
-    /** Whether somebody reads the job's log at this node. */
-    public boolean read(String job) {
-        Feed feed = feeds.get(job);
-        return feed != null && !feed.unread();
+    /**
+     * The jobs that somebody reads at this node, or has read a moment ago and may poll again, except those whose log has
+     * surely not ended.
+     */
+    public Set<String> read() {
+        var read = new HashSet<>(fetched.keySet());
+        feeds.values().stream().filter(Feed::perhapsEnded).map(Feed::job).forEach(read::add);
+        return read;
+    }
+
+    /** Counts the job among those that are {@link #read}, since a file of it is being fetched. */
+    public Runnable fetching(String job) {
+        fetched.merge(job, 1, Integer::sum);
+        return () -> fetched.computeIfPresent(job, (id, count) -> count == 1 ? null : count - 1);
     }
 
     @Override

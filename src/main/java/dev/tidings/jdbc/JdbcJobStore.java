@@ -149,10 +149,35 @@ final class JdbcJobStore implements JobStore {
                 connection -> Sql.query(
                         connection,
                         "select id from jobs where finished <= " + dialect.fromNow()
-                                + " order by finished, id fetch first ? rows only",
+                                + " and (kept_until is null or kept_until <= " + dialect.clock()
+                                + ") order by finished, id fetch first ? rows only",
                         Sql::text,
                         Claiming.micros(retention.negated()),
                         limit));
+    }
+
+    /** Rows that others have locked are being kept, or deleted, by them. */
+    @Override
+    public void keep(Collection<String> jobs, Duration retention, Duration yet) {
+        if (jobs.isEmpty()) {
+            return;
+        }
+        transactions.run("keep jobs that are read", connection -> {
+            var expired = Sql.query(
+                    connection,
+                    "select id from jobs where id = any(?) and finished <= " + dialect.fromNow()
+                            + " order by id for update skip locked",
+                    Sql::text,
+                    jobs,
+                    Claiming.micros(retention.negated()));
+            return expired.isEmpty()
+                    ? 0
+                    : Sql.update(
+                            connection,
+                            "update jobs set kept_until = " + dialect.fromNow() + " where id = any(?)",
+                            Claiming.micros(yet),
+                            expired);
+        });
     }
 
     @Override

@@ -93,8 +93,11 @@ public interface JobStore {
         return true;
     }
 
-    /** Ids of jobs that have been terminal for longer than {@code retention}, oldest first. */
+    /** Ids of jobs that have been terminal for longer than {@code retention} and are not {@link #keep kept}, oldest first. */
     List<String> expired(Duration retention, int limit);
+
+    /** Keeps those of these jobs that have been terminal for longer than {@code retention} for a while yet. */
+    void keep(Collection<String> jobs, Duration retention, Duration yet);
 
     /** Forgets idempotency keys older than {@code age}. */
     void forgetKeys(Duration age);

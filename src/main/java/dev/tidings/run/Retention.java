@@ -11,21 +11,34 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * Removes what has been kept long enough: finished jobs with all that is theirs, idempotency keys, and bytes that nobody
- * ever named. In small batches with pauses, at the start and about every hour, by one node at a time. A job that somebody
- * reads at this node is left for the next round.
+ * ever named. In small batches with pauses, at the start and about every hour, by one node at a time.
  *
- * <p>Threads: works on store threads, a batch at a time.
+ * <p>Never under a reader, wherever it reads: every {@link #KEEPING} each node says which old jobs are read there, in one
+ * statement for all, and such a job stays for {@link #KEPT_READ}. Nothing is removed earlier than {@link #LATE} after its
+ * time, so that all nodes have said so of everything whose reading began in time.
+ *
+ * <p>Threads: works on store threads, a batch at a time; what is read is said beside it.
  */
 public final class Retention {
     /** How long idempotency keys are kept (contract §4), and bytes that nobody has named. */
     static final Duration KEPT = Duration.ofHours(24);
+
+    /** The longest time between two words on what is read here. */
+    static final Duration KEEPING = Duration.ofSeconds(30);
+
+    /** How long one word holds: a few may fail, and one who polls may pause. */
+    static final Duration KEPT_READ = Duration.ofMinutes(2);
+
+    /** Longer than {@link #KEEPING}. */
+    static final Duration LATE = Duration.ofMinutes(1);
 
     static final int BATCH = 50;
     private static final Duration BETWEEN_ROUNDS = Duration.ofHours(1);
@@ -41,7 +54,7 @@ public final class Retention {
     private final Timer timer;
     private final RandomGenerator random;
     private final Duration retention;
-    private final Predicate<String> read;
+    private final Supplier<Set<String>> read;
 
     private final Object lock = new Object();
 
@@ -51,10 +64,13 @@ public final class Retention {
     @GuardedBy("lock")
     private Timer.Alarm next = () -> {};
 
+    @GuardedBy("lock")
+    private Timer.Alarm nextKeeping = () -> {};
+
     /**
      * @param retention how long jobs are kept after their end
      * @param random shared by threads
-     * @param read whether somebody reads a job at this node
+     * @param read the jobs that somebody reads at this node, those left out that are surely not over
      */
     public Retention(
             JobStore store,
@@ -64,7 +80,7 @@ public final class Retention {
             Timer timer,
             RandomGenerator random,
             Duration retention,
-            Predicate<String> read) {
+            Supplier<Set<String>> read) {
         this.store = store;
         this.blobs = blobs;
         this.listener = listener;
@@ -78,6 +94,7 @@ public final class Retention {
     /** Begins. */
     public void start() {
         batchIn(FIRST);
+        keepSoon();
     }
 
     /** Ends; a batch that is under way finishes. */
@@ -85,7 +102,35 @@ public final class Retention {
         synchronized (lock) {
             closed = true;
             next.cancel();
+            nextKeeping.cancel();
         }
+    }
+
+    private void keepSoon() {
+        synchronized (lock) {
+            if (!closed) {
+                nextKeeping = timer.after(Backoff.jittered(KEEPING, random), this::beginKeeping);
+            }
+        }
+    }
+
+    private void beginKeeping() {
+        try {
+            storeThreads.execute(this::keep);
+        } catch (RejectedExecutionException full) {
+            keepSoon();
+        }
+    }
+
+    private void keep() {
+        try {
+            store.keep(read.get(), retention, KEPT_READ);
+        } catch (StoreException away) {
+            LOG.log(Level.DEBUG, "cannot say just now what is read here", away);
+        } catch (RuntimeException | Error failure) {
+            LOG.log(Level.ERROR, "cannot say what is read here", failure);
+        }
+        keepSoon();
     }
 
     private void batchIn(Duration pause) {
@@ -127,10 +172,11 @@ public final class Retention {
     }
 
     private boolean removeJobs() {
-        List<String> expired = store.expired(retention, BATCH);
+        List<String> expired = store.expired(retention.plus(LATE), BATCH);
+        Set<String> readHere = read.get();
         boolean removed = false;
         for (String id : expired) {
-            if (read.test(id)) {
+            if (readHere.contains(id)) {
                 continue;
             }
             var job = store.delete(id);

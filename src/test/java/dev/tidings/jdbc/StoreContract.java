@@ -490,6 +490,26 @@ abstract class StoreContract {
     }
 
     @Test
+    void an_old_job_that_is_read_does_not_expire_for_a_while() throws Exception {
+        String read = submit(submission()).id();
+        String busy = submit(submission()).id();
+        String young = submit(submission()).id();
+        for (String id : List.of(read, busy, young)) {
+            append(id, new Event.Cancelled("x"));
+        }
+
+        jobs().keep(List.of(young), Duration.ofHours(1), Duration.ofHours(1));
+        try (var held = hold(busy)) {
+            jobs().keep(List.of(read, busy, "nobodys"), Duration.ZERO, Duration.ofHours(1));
+        }
+
+        assertThat(jobs().expired(Duration.ZERO, 10_000)).contains(young, busy).doesNotContain(read);
+        jobs().keep(List.of(read), Duration.ZERO, Duration.ZERO);
+        assertThat(jobs().expired(Duration.ZERO, 10_000)).contains(read);
+        jobs().keep(List.of(), Duration.ZERO, Duration.ofHours(1));
+    }
+
+    @Test
     void no_write_waits_for_the_one_who_keeps_house() {
         var meanwhile = new AtomicReference<Job>();
 

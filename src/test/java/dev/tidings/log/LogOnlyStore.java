@@ -161,6 +161,11 @@ final class LogOnlyStore implements JobStore {
     }
 
     @Override
+    public void keep(Collection<String> jobs, Duration retention, Duration yet) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void forgetKeys(Duration age) {
         throw new UnsupportedOperationException();
     }

@@ -16,8 +16,10 @@ import dev.tidings.testing.ManualExecutor;
 import dev.tidings.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -32,27 +34,31 @@ class RetentionTest {
     private final FaultyStore faults = new FaultyStore();
     private final ManualExecutor storeThreads = new ManualExecutor();
     private final List<String> told = new ArrayList<>();
-    private String beingRead = "";
-    private final Retention retention = new Retention(
-            faults.over(JobStore.class, store.jobs),
-            faults.over(ArtifactStore.class, store.memory),
-            new LogListener() {
-                @Override
-                public void grown(Written.Growth growth) {}
+    private final Set<String> readHere = new HashSet<>();
+    private final Retention retention = node(readHere);
 
-                @Override
-                public void deleted(Job job) {
-                    told.add(job.id());
-                }
+    private Retention node(Set<String> read) {
+        return new Retention(
+                faults.over(JobStore.class, store.jobs),
+                faults.over(ArtifactStore.class, store.memory),
+                new LogListener() {
+                    @Override
+                    public void grown(Written.Growth growth) {}
 
-                @Override
-                public void unsure(String job) {}
-            },
-            storeThreads,
-            time,
-            new Random(1),
-            Duration.ofDays(7),
-            id -> id.equals(beingRead));
+                    @Override
+                    public void deleted(Job job) {
+                        told.add(job.id());
+                    }
+
+                    @Override
+                    public void unsure(String job) {}
+                },
+                storeThreads,
+                time,
+                new Random(1),
+                Duration.ofDays(7),
+                () -> read);
+    }
 
     @BeforeEach
     void submit() {
@@ -78,14 +84,31 @@ class RetentionTest {
 
     @Test
     void a_job_that_somebody_reads_stays_until_a_later_round() {
-        beingRead = "j3";
+        readHere.add("j3");
         pass(Duration.ofDays(8));
         assertThat(told).hasSize(OLD_JOBS - 1).doesNotContain("j3");
 
-        beingRead = "";
+        readHere.clear();
         pass(Duration.ofHours(3));
 
         assertThat(told).hasSize(OLD_JOBS);
+    }
+
+    @Test
+    void a_job_that_is_read_at_any_node_when_its_time_passes_stays_as_long_as_it_is_read() {
+        var readThere = new HashSet<String>();
+        var other = node(readThere);
+        other.start();
+        pass(Duration.ofDays(7).minusMinutes(2), 10_000);
+        readThere.add("j3");
+
+        pass(Duration.ofHours(12), 10_000);
+        assertThat(told).hasSize(OLD_JOBS - 1).doesNotContain("j3");
+
+        readThere.clear();
+        pass(Duration.ofHours(3), 10_000);
+        assertThat(told).hasSize(OLD_JOBS);
+        other.close();
     }
 
     @Test
@@ -123,8 +146,12 @@ class RetentionTest {
     }
 
     private void pass(Duration duration) {
-        for (int i = 0; i < 1_000; i++) {
-            time.advance(duration.dividedBy(1_000));
+        pass(duration, 1_000);
+    }
+
+    private void pass(Duration duration, int steps) {
+        for (int i = 0; i < steps; i++) {
+            time.advance(duration.dividedBy(steps));
             storeThreads.runAll();
         }
     }

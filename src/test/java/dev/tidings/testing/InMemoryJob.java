@@ -27,6 +27,7 @@ final class InMemoryJob {
     int tries;
     long ordinal;
     Instant leaseUntil;
+    Instant keptUntil = Instant.MIN;
     boolean worker;
     private long oldest;
     private int logLines;

@@ -347,14 +347,26 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
 
     @Override
     public synchronized List<String> expired(Duration retention, int limit) {
-        Instant limitAt = now().minus(retention);
-        return jobs.values().stream()
+        return over(retention)
+                .filter(job -> !job.keptUntil.isAfter(now()))
                 .map(job -> job.job)
-                .filter(job -> job.finished() != null && !job.finished().isAfter(limitAt))
                 .sorted(Comparator.comparing(Job::finished))
                 .map(Job::id)
                 .limit(limit)
                 .toList();
+    }
+
+    private Stream<InMemoryJob> over(Duration retention) {
+        Instant limitAt = now().minus(retention);
+        return jobs.values().stream()
+                .filter(job -> job.job.finished() != null && !job.job.finished().isAfter(limitAt));
+    }
+
+    @Override
+    public synchronized void keep(Collection<String> read, Duration retention, Duration yet) {
+        over(retention)
+                .filter(job -> read.contains(job.job.id()) && !held.contains(job.job.id()))
+                .forEach(job -> job.keptUntil = now().plus(yet));
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.tidings.job.Artifact;
 import dev.tidings.log.ArtifactStore;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/jobs/{id}/artifacts/{name}}. */
@@ -21,18 +22,26 @@ public final class FetchArtifact implements Resource {
     private final ArtifactStore artifacts;
     private final Executor storeThreads;
     private final Executor writers;
+    private final Function<String, Runnable> fetching;
 
     /**
      * Makes it.
      *
      * @param storeThreads read chunks
      * @param writers write them; a container may let them wait for a client
+     * @param fetching hears which job's file is being fetched; the answer is run at the end
      */
-    public FetchArtifact(JobAccess access, ArtifactStore artifacts, Executor storeThreads, Executor writers) {
+    public FetchArtifact(
+            JobAccess access,
+            ArtifactStore artifacts,
+            Executor storeThreads,
+            Executor writers,
+            Function<String, Runnable> fetching) {
         this.access = access;
         this.artifacts = artifacts;
         this.storeThreads = storeThreads;
         this.writers = writers;
+        this.fetching = fetching;
     }
 
     @Override
@@ -80,6 +89,7 @@ public final class FetchArtifact implements Resource {
             exchange.answer(head);
             return;
         }
+        exchange.onEnd(fetching.apply(exchange.path("id")));
         exchange.stream(
                 head,
                 to - from,

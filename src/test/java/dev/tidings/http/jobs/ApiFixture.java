@@ -94,7 +94,7 @@ final class ApiFixture implements AutoCloseable {
         routes.add(
                 "GET",
                 "/api/jobs/{id}/artifacts/{name}",
-                new FetchArtifact(new JobAccess(store), store, storeThreads, storeThreads));
+                new FetchArtifact(new JobAccess(store), store, storeThreads, storeThreads, job -> () -> {}));
         var appender = new Appender(store, storeThreads, timer, new Random(1), feeds, AppendMeter.NONE);
         new WorkerResources(
                         new JobAccess(store),

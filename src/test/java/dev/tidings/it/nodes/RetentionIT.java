@@ -1,0 +1,105 @@
+package dev.tidings.it.nodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Jobs whose time is over, and who still reads them at another node than the one that keeps house (issue 4, point 9). */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+@Tag("soak")
+class RetentionIT {
+    /** A node keeps house at the latest so long after its start. */
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(35);
+
+    /** Within this a node says what is read there. */
+    private static final Duration FIRST_WORD = Duration.ofSeconds(32);
+
+    private static final int ARTIFACT_BYTES = 48_000_000;
+
+    private long after;
+    private long bytes;
+
+    @Test
+    void an_old_job_that_is_polled_or_fetched_from_at_another_node_stays_and_others_go() throws Exception {
+        try (var cluster = new Cluster(2, 1, Map.of("tidings.retention", "1s"))) {
+            Node keeper = cluster.node(0);
+            Node reading = cluster.node(1);
+            String unread = cluster.countdown("\"steps\": 2, \"interval\": \"0s\"");
+            String polled = cluster.countdown("\"steps\": 2000, \"interval\": \"0s\", \"logEvery\": 1");
+            String fetched =
+                    cluster.countdown("\"steps\": 2, \"interval\": \"0s\", \"artifactBytes\": " + ARTIFACT_BYTES);
+            for (String job : List.of(unread, polled, fetched)) {
+                while (!keeper.job(job).getString("state").equals("succeeded")) {
+                    pause(Duration.ofMillis(50));
+                }
+            }
+            keeper.process().kill9();
+            pause(HOUSEKEEPING); // the other one has kept house when the time of these was not over yet
+
+            try (var socket = new Socket()) {
+                socket.setReceiveBufferSize(32 * 1024);
+                InputStream file = fetch(socket, reading, fetched);
+                read(file, reading, polled, FIRST_WORD);
+                keeper.start();
+                read(file, reading, polled, HOUSEKEEPING.plusSeconds(10));
+                System.out.println("polled to " + after + ", fetched " + bytes + " bytes meanwhile");
+
+                assertThat(keeper.get("api/jobs/" + unread).statusCode()).isEqualTo(404);
+                assertThat(reading.get("api/jobs/" + unread).statusCode()).isEqualTo(404);
+                assertThat(keeper.get("api/jobs/" + polled).statusCode()).isEqualTo(200);
+                while (bytes < ARTIFACT_BYTES) {
+                    int more = file.readNBytes(1_000_000).length;
+                    assertThat(more).isPositive();
+                    bytes += more;
+                }
+            }
+        }
+    }
+
+    private void read(InputStream file, Node node, String polled, Duration time) throws Exception {
+        long ends = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < ends) {
+            HttpResponse<String> page = node.get("api/jobs/" + polled + "/events?wait=1&limit=1&after=" + after);
+            assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+            after = Long.parseLong(Sightings.json(page.body()).getString("next"));
+            bytes += file.readNBytes(100_000).length;
+            pause(Duration.ofMillis(300));
+        }
+    }
+
+    private static InputStream fetch(Socket socket, Node node, String job) throws IOException {
+        URI uri = node.at("api/jobs/" + job + "/artifacts/countdown.bin");
+        socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream()
+                .write(("GET " + uri.getPath() + " HTTP/1.0\r\nHost: " + uri.getAuthority() + "\r\n\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1));
+        var in = new BufferedInputStream(socket.getInputStream());
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) in.read());
+        }
+        assertThat(head.toString()).contains(" 200 ");
+        return in;
+    }
+
+    private static void pause(Duration pause) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause.toMillis()));
+    }
+}
