@@ -3,6 +3,7 @@ package dev.tidings.jdbc;
 import dev.tidings.job.Event;
 import dev.tidings.log.Claimant;
 import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.JobStore;
 import dev.tidings.log.Written;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -48,13 +49,31 @@ final class Claiming {
         return claimed;
     }
 
-    Map<String, Long> renew(String node, Duration lease) throws SQLException {
+    /** Passes locked rows over: else one that somebody holds by hand costs the node all its leases. */
+    JobStore.Renewal renew(String node, Duration lease, Set<String> done) throws SQLException {
+        Map<String, Long> busy = held(node, "");
+        busy.keySet().removeAll(done);
+        if (busy.isEmpty()) {
+            return new JobStore.Renewal(Map.of(), Map.of());
+        }
+        Map<String, Long> held = held(node, " order by id for update skip locked");
+        held.keySet().removeAll(done);
+        Sql.update(
+                connection,
+                "update jobs set lease_until = " + dialect.fromNow() + " where id = any(?)",
+                micros(lease),
+                held.keySet());
+        busy.keySet().removeAll(held.keySet());
+        return new JobStore.Renewal(held, busy);
+    }
+
+    private Map<String, Long> held(String node, String lock) throws SQLException {
         var held = new HashMap<String, Long>();
-        String renewal = dialect.returning(
-                "update jobs set lease_until = " + dialect.fromNow()
-                        + " where node = ? and state = 'running' and not worker",
-                "id, claim");
-        Sql.query(connection, renewal, row -> held.put(row.getString(1), row.getLong(2)), micros(lease), node);
+        Sql.query(
+                connection,
+                "select id, claim from jobs where node = ? and state = 'running' and not worker" + lock,
+                row -> held.put(row.getString(1), row.getLong(2)),
+                node);
         return held;
     }
 

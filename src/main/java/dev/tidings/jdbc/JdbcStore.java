@@ -33,7 +33,7 @@ public final class JdbcStore implements AutoCloseable {
             Dialect dialect = dialect(settings);
             notifies = dialect instanceof PostgresDialect;
             Migrations.run(database, dialect, settings.migrate());
-            var transactions = new Transactions(database.dataSource(), dialect.oneWriter());
+            var transactions = new Transactions(database.dataSource(), dialect.oneWriter(), setsIsolation(settings));
             artifacts = new JdbcArtifactStore(transactions, dialect);
             jobs = new JdbcJobStore(transactions, dialect, artifacts);
             if (settings.embedded()) {
@@ -95,6 +95,18 @@ public final class JdbcStore implements AutoCloseable {
                                 + " database at a time. For several nodes set tidings.db.url to a PostgreSQL.",
                         e);
             }
+            throw new StoreException("the " + settings + " cannot be reached", e);
+        }
+    }
+
+    /** Our own pool has set it. */
+    private boolean setsIsolation(StoreSettings settings) {
+        if (settings.dataSource() == null) {
+            return false;
+        }
+        try (Connection connection = database.direct()) {
+            return connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED;
+        } catch (SQLException e) {
             throw new StoreException("the " + settings + " cannot be reached", e);
         }
     }

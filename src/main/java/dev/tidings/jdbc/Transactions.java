@@ -42,15 +42,19 @@ final class Transactions {
 
     private final DataSource dataSource;
     private final @Nullable OneWriter oneWriter;
+    private final boolean setIsolation;
     private volatile boolean full;
 
     /**
      * Transactions of a database.
      *
      * @param oneWriter whether {@link OneWriter} has to keep those that write apart
+     * @param setIsolation whether connections come with another isolation than READ COMMITTED, which what is done here was
+     *     made for; under a stricter one it would fail more often than can be tried again
      */
-    Transactions(DataSource dataSource, boolean oneWriter) {
+    Transactions(DataSource dataSource, boolean oneWriter, boolean setIsolation) {
         this.dataSource = dataSource;
+        this.setIsolation = setIsolation;
         this.oneWriter = oneWriter ? new OneWriter() : null;
     }
 
@@ -106,6 +110,9 @@ final class Transactions {
         try (Connection connection = dataSource.getConnection()) {
             if (connection.getAutoCommit()) {
                 connection.setAutoCommit(false);
+            }
+            if (setIsolation) {
+                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             }
             boolean done = false;
             try {

@@ -62,12 +62,21 @@ public interface JobStore {
      */
     List<Written.Done> claim(String node, Set<String> types, int limit, Duration lease);
 
+    /** Renews all leases of a node, in one go but for those whose rows another transaction holds just now. */
+    Renewal renew(String node, Duration lease);
+
     /**
-     * Renews all leases of a node in one statement.
+     * What became of a node's leases.
      *
-     * @return the claims that it still holds, by job
+     * @param held the claims that were renewed, by job
+     * @param busy the others that the node has, to be renewed as soon as the rows are free
      */
-    Map<String, Long> renew(String node, Duration lease);
+    record Renewal(Map<String, Long> held, Map<String, Long> busy) {
+        public Renewal {
+            held = Map.copyOf(held);
+            busy = Map.copyOf(busy);
+        }
+    }
 
     /** Ids of running jobs whose lease is over. */
     List<String> lapsed(int limit);

@@ -115,9 +115,9 @@ final class Leases {
 
     private void renew() {
         try {
-            renewAll();
+            boolean all = renewAll();
             failures = 0;
-            renewIn(Backoff.jittered(lease.dividedBy(3), random));
+            renewIn(all ? Backoff.jittered(lease.dividedBy(3), random) : pauses.after(1));
         } catch (RuntimeException | Error failure) {
             failures++;
             if (failures == 1) {
@@ -127,16 +127,19 @@ final class Leases {
         }
     }
 
-    private void renewAll() {
+    /** Whether all that this node has could be renewed. */
+    private boolean renewAll() {
         List<Attempt> before = runner.live();
         long beganNanos = timer.nanoTime();
-        Map<String, Long> held = store.renew(claimant, lease);
+        JobStore.Renewal renewal = store.renew(claimant, lease);
+        Map<String, Long> held = renewal.held();
         long heldUntilNanos = beganNanos + lease.toNanos();
         for (Attempt attempt : before) {
             Long claim = held.get(attempt.jobId());
             if (claim != null && claim == attempt.claim()) {
                 attempt.heldUntil(heldUntilNanos);
-            } else if (!attempt.ending()) {
+            } else if (!attempt.ending()
+                    && !Long.valueOf(attempt.claim()).equals(renewal.busy().get(attempt.jobId()))) {
                 attempt.lose("its lease is not this node's any more");
             }
         }
@@ -144,6 +147,7 @@ final class Leases {
         if (!before.isEmpty()) {
             look(before.stream().map(Attempt::jobId).toList());
         }
+        return renewal.busy().isEmpty();
     }
 
     private void giveBackUnknown(Map<String, Long> held) {

@@ -4,14 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.job.Event;
+import dev.tidings.job.LogLevel;
+import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.JobQuery;
 import dev.tidings.log.StoreException;
 import dev.tidings.log.Submitted;
+import dev.tidings.log.Write;
+import dev.tidings.log.Written;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -145,12 +155,75 @@ class JdbcStoreTest {
     }
 
     @Test
-    void a_schema_of_postgresql_is_made_once_by_two_nodes_that_start_together() throws Exception {
+    void a_node_that_runs_goes_on_while_another_of_a_newer_version_brings_the_schema_up_to_date() throws Exception {
+        String url = database("older");
+        try (var running = JdbcStore.open(StoreSettings.server(url, null, null))) {
+            try (var connection = DriverManager.getConnection(url);
+                    var statement = connection.createStatement()) {
+                statement.execute("alter table jobs drop column kept_until");
+                statement.execute("delete from tidings_schema where version = '2'");
+            }
+            for (int i = 0; i < 10; i++) { // so often that statements are prepared at the server
+                use(running);
+            }
+
+            try (var newer = JdbcStore.open(StoreSettings.server(url, null, null))) {
+                use(newer);
+                use(running);
+                assertThat(newer.jobs().expired(Duration.ZERO, 10)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void a_schema_of_a_newer_version_is_taken_since_migrations_only_add() throws Exception {
+        String url = database("newer");
+        JdbcStore.open(StoreSettings.server(url, null, null)).close();
+        try (var connection = DriverManager.getConnection(url);
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "insert into tidings_schema select 9, '9', 'of the future', type, 'V9__of_the_future.sql', 1,"
+                            + " installed_by, now(), 1, true from tidings_schema where version = '1'");
+        }
+        for (boolean migrate : new boolean[] {true, false}) {
+            try (var older = JdbcStore.open(
+                    new StoreSettings(home, null, url, null, null, StoreSettings.DEFAULT_CONNECTIONS, migrate))) {
+                use(older);
+            }
+        }
+    }
+
+    /** What a node asks all the time. */
+    private static void use(JdbcStore store) {
+        var submission = new SubmissionBuilder("a").build();
+        assertThat(store.jobs().submit(submission)).isInstanceOf(Submitted.Accepted.class);
+        String node = "n" + submission.id();
+        for (var done : store.jobs().claim(node, Set.of("a"), 1, Duration.ofSeconds(20))) {
+            String id = done.row().job().id();
+            assertThat(store.jobs().renew(node, Duration.ofSeconds(20)).held()).containsKey(id);
+            assertThat(store.jobs()
+                            .write(List.of(
+                                    new Write(id, row -> Verdict.append(new Event.Log(LogLevel.INFO, "working"))))))
+                    .singleElement()
+                    .isInstanceOf(Written.Done.class);
+            assertThat(store.jobs().read(Map.of(id, 0L), 10)).hasSize(1);
+        }
+        store.jobs().list(new JobQuery(null, Set.of(), null, null, 10));
+        store.jobs().lapsed(10);
+        store.jobs().untilDue(Set.of("a"));
+    }
+
+    private static String database(String name) throws SQLException {
         try (var connection = DriverManager.getConnection(Postgres.url());
                 var statement = connection.createStatement()) {
-            statement.execute("create database together");
+            statement.execute("create database " + name);
         }
-        String url = Postgres.SERVER.getJdbcUrl("postgres", "together");
+        return Postgres.SERVER.getJdbcUrl("postgres", name);
+    }
+
+    @Test
+    void a_schema_of_postgresql_is_made_once_by_two_nodes_that_start_together() throws Exception {
+        String url = database("together");
 
         var stores = StoreContract.inParallel(3, i -> JdbcStore.open(StoreSettings.server(url, null, null)));
 

@@ -144,7 +144,7 @@ abstract class StoreContract {
         assertThat(row.node()).isEqualTo("n7");
         assertThat(row.lapsed()).isTrue();
         assertThat(jobs().lapsed(1000)).contains(job.id());
-        assertThat(jobs().renew("n7", LEASE)).doesNotContainKey(job.id());
+        assertThat(jobs().renew("n7", LEASE).held()).doesNotContainKey(job.id());
         assertThat(write(job.id(), r -> new Verdict(List.of(), null, false, LEASE)))
                 .isInstanceOf(Written.Done.class);
         assertThat(jobs().lapsed(1000)).doesNotContain(job.id());
@@ -259,12 +259,12 @@ abstract class StoreContract {
         assertThat(jobs().lapsed(1000)).contains(job.id());
         assertThat(row(job.id()).lapsed()).isTrue();
 
-        assertThat(jobs().renew("n" + mine, LEASE)).containsExactly(Map.entry(job.id(), 1L));
+        assertThat(jobs().renew("n" + mine, LEASE).held()).containsExactly(Map.entry(job.id(), 1L));
 
         assertThat(jobs().lapsed(1000)).doesNotContain(job.id());
-        assertThat(jobs().renew("other" + mine, LEASE)).isEmpty();
+        assertThat(jobs().renew("other" + mine, LEASE).held()).isEmpty();
         append(job.id(), new Event.Succeeded(null));
-        assertThat(jobs().renew("n" + mine, LEASE)).isEmpty();
+        assertThat(jobs().renew("n" + mine, LEASE).held()).isEmpty();
     }
 
     // ---- writing ----
@@ -316,6 +316,24 @@ abstract class StoreContract {
             assertThat(claim(2)).extracting(done -> done.row().job().id()).containsExactly(free);
         }
         assertThat(append(held, line("a"))).isNotNull();
+    }
+
+    @Test
+    void a_row_that_another_holds_keeps_no_other_lease_from_being_renewed() throws Exception {
+        submit(submission());
+        submit(submission());
+        jobs().claim("n" + mine, Set.of(mine), 2, LEASE);
+        var both = jobs().renew("n" + mine, LEASE).held();
+        assertThat(both).hasSize(2);
+        String held = both.keySet().iterator().next();
+
+        try (AutoCloseable foreign = hold(held)) {
+            var renewal = jobs().renew("n" + mine, LEASE);
+
+            assertThat(renewal.busy()).containsExactly(Map.entry(held, both.get(held)));
+            assertThat(renewal.held()).hasSize(1).doesNotContainKey(held);
+        }
+        assertThat(jobs().renew("n" + mine, LEASE)).isEqualTo(new JobStore.Renewal(both, Map.of()));
     }
 
     @Test

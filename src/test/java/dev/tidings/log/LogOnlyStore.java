@@ -136,7 +136,7 @@ final class LogOnlyStore implements JobStore {
     }
 
     @Override
-    public Map<String, Long> renew(String node, Duration lease) {
+    public Renewal renew(String node, Duration lease) {
         throw new UnsupportedOperationException();
     }
 

@@ -549,6 +549,28 @@ class RunnerTest {
         assertThat(types("j1")).containsExactly("queued", "started", "log", "succeeded");
     }
 
+    @Test
+    void an_attempt_whose_row_is_held_for_less_than_its_lease_goes_on() {
+        var enough = new boolean[1];
+        node((params, context) -> {
+            while (!enough[0]) {
+                Strands.pause();
+            }
+            return null;
+        });
+        submit("j1");
+        settle();
+        store.memory.hold("j1");
+        pass(TestNode.LEASE.dividedBy(2));
+        store.memory.release("j1");
+
+        pass(TestNode.LEASE);
+        enough[0] = true;
+        pass(Duration.ofSeconds(1));
+
+        assertThat(types("j1")).containsExactly("queued", "started", "succeeded");
+    }
+
     private TestNode node(Script script) {
         var node = new TestNode(
                 "n" + ++named,

@@ -297,15 +297,20 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     }
 
     @Override
-    public synchronized Map<String, Long> renew(String node, Duration lease) {
+    public synchronized Renewal renew(String node, Duration lease) {
         var claims = new HashMap<String, Long>();
+        var busy = new HashMap<String, Long>();
         for (InMemoryJob job : jobs.values()) {
             if (job.running() && !job.worker && node.equals(job.node)) {
-                job.leaseUntil = now().plus(lease);
-                claims.put(job.job.id(), job.claim);
+                if (held.contains(job.job.id())) {
+                    busy.put(job.job.id(), job.claim);
+                } else {
+                    job.leaseUntil = now().plus(lease);
+                    claims.put(job.job.id(), job.claim);
+                }
             }
         }
-        return claims;
+        return new Renewal(claims, busy);
     }
 
     @Override
