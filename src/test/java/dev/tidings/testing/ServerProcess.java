@@ -72,6 +72,7 @@ public final class ServerProcess implements AutoCloseable {
         private boolean tls;
         private String name = "server";
         private Path base;
+        private @Nullable Path war;
         private Path java = Path.of(System.getProperty("java.home"));
 
         private Builder(Path home) {
@@ -117,6 +118,12 @@ public final class ServerProcess implements AutoCloseable {
         /** Listens on this port, so that a restarted server is where the first was; 0 for a free one. */
         public Builder port(int port) {
             this.port = port;
+            return this;
+        }
+
+        /** Runs another WAR than the one under test: an older version, or one with more in it. */
+        public Builder war(Path war) {
+            this.war = war;
             return this;
         }
 
@@ -181,7 +188,8 @@ public final class ServerProcess implements AutoCloseable {
             command.add("-Dtidings.home=" + home.toAbsolutePath());
             properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
             command.addAll(List.of("-cp", classPath(), "dev.tidings.launch.RunTomcat"));
-            command.addAll(List.of("--war", war().toString(), "--base", work.toString()));
+            command.addAll(
+                    List.of("--war", (war == null ? ServerProcess.war() : war).toString(), "--base", work.toString()));
             command.addAll(List.of("--port", Integer.toString(port), "--tls-port", tls ? "0" : "-1"));
             return command;
         }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place in the cluster: one port, one relay to PostgreSQL, and one server process after another, each with a name of
@@ -27,6 +28,9 @@ public final class Node implements AutoCloseable {
 
     /** A setting of nodes that are measured: compiled all the way, no relay before the database, and this heap. */
     static final String MEASURED = "measured";
+
+    /** A setting: the WAR that the nodes run at first. */
+    static final String WAR = "war";
 
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -42,6 +46,7 @@ public final class Node implements AutoCloseable {
     private final Map<String, String> settings;
     private final Relay relay;
     private final URI base;
+    private @Nullable Path war;
     private volatile ServerProcess process;
     private volatile String name = "";
 
@@ -55,6 +60,11 @@ public final class Node implements AutoCloseable {
         base = URI.create("http://127.0.0.1:" + port + "/tidings/");
     }
 
+    /** From the next start on it runs this WAR. */
+    void run(Path other) {
+        war = other;
+    }
+
     /** Starts the process and waits until it is ready. */
     public void start() {
         name = "n" + index + "-" + STARTS.incrementAndGet();
@@ -65,11 +75,19 @@ public final class Node implements AutoCloseable {
                 .with("tidings.node", name)
                 .with("tidings.db.url", "jdbc:postgresql://127.0.0.1:" + relay.port() + "/postgres")
                 .with("tidings.db.user", "postgres");
+        Path other = war;
+        if (other != null) {
+            builder.war(other).base(home.resolve("tomcat-" + index + "-" + other.getFileName()));
+        }
         if (settings.containsKey("ajp.secret")) {
             builder.with("ajp.port", Integer.toString(ajpPort));
         }
         settings.forEach((key, value) -> {
-            if (key.equals(MEASURED)) {
+            if (key.equals(WAR)) {
+                if (other == null) {
+                    builder.war(Path.of(value)).base(home.resolve("tomcat-" + index + "-first"));
+                }
+            } else if (key.equals(MEASURED)) {
                 builder.optimised()
                         .heap(value)
                         .with("tidings.db.url", "jdbc:postgresql://127.0.0.1:" + relay.target() + "/postgres");

@@ -6,10 +6,12 @@ import dev.tidings.testing.EventStream;
 import dev.tidings.testing.SseParser.Block;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Two nodes whose database is there but of no use (issue 4, faults F8, F13, F37): it stands still, is locked, is full, is
+ * Two nodes whose database is there but of no use (issue 4, faults F8, F11 to F13, F36, F37): it stands still, is locked, is full, is
  * slow. Every request has its answer in time, streams stay open, nothing that was acknowledged is lost, and all recover
  * by themselves. And a worker that falls silent when its node is dead.
  */
@@ -42,6 +44,9 @@ class TwoNodesIT {
     private static final Duration PROMISED = Duration.ofSeconds(5);
 
     private static final int CLIENTS_OF_A_NODE = 12;
+
+    /** Longer than a lease, and than any statement may take. */
+    private static final Duration HELD = Duration.ofSeconds(6);
 
     /** What a node may log of one trouble, however many events and requests wait meanwhile. */
     private static final int LINES = 40;
@@ -152,11 +157,136 @@ class TwoNodesIT {
         cluster.check();
     }
 
-    /** Jobs run, readers hop, and one stream at each node is never opened again. */
-    private void begin() throws Exception {
+    /**
+     * Faults F11 and F12: a session of others holds a job's row for longer than a lease and than a statement may take, and
+     * one that listens keeps its transaction open, so that PostgreSQL cannot forget what was notified.
+     */
+    @Test
+    void a_row_that_others_hold_delays_its_job_only() throws Exception {
+        awaitAllReady();
+        String held = cluster.countdown("\"steps\": 100, \"interval\": \"50ms\", \"logEvery\": 1");
+        cluster.follow(held, 2);
+        Node runner = cluster.runner(held, 1);
+        var others = new ArrayList<String>();
+        for (int i = 0; i < 6; i++) {
+            String job = cluster.countdown("\"steps\": 160, \"interval\": \"50ms\", \"logEvery\": 1");
+            others.add(job);
+            cluster.follow(job, 1);
+        }
+        var latest = new ArrayList<Long>();
+        try (Connection listener = cluster.database().connect();
+                Connection foreign = cluster.database().connect();
+                Statement listening = listener.createStatement();
+                Statement locking = foreign.createStatement()) {
+            listening.execute("listen tidings");
+            listener.setAutoCommit(false);
+            listening.execute("select 1");
+            foreign.setAutoCommit(false);
+            locking.execute("select id from jobs where id = '" + held + "' for update");
+            long began = System.nanoTime();
+            for (String job : others) {
+                Node far = cluster.other(cluster.runner(job, 1));
+                try (var watch = new Watch(far, job)) {
+                    watch.until(10 + 20 * latest.size());
+                    latest.add(watch.until(20 + 20 * latest.size()));
+                }
+            }
+            String large = external("large-" + SEED);
+            assertThat(runner.send(
+                                    "POST",
+                                    "api/jobs/" + large + "/events",
+                                    BodyPublishers.ofString(
+                                            "{\"type\": \"log\", \"message\": \"" + "x".repeat(15_000) + "\"}"),
+                                    "Content-Type",
+                                    "application/json")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(cluster.other(runner)
+                            .get("api/jobs/" + large + "/events?after=2&wait=5")
+                            .body())
+                    .contains("xxxxx");
+            while (System.nanoTime() - began < HELD.toNanos()) {
+                Thread.sleep(50);
+            }
+            foreign.rollback();
+            listener.rollback();
+        }
+        cluster.check();
+
+        System.out.println("a row held for " + HELD.toSeconds() + " s: the latest events of others came " + latest
+                + " ms late; the job itself needed attempt "
+                + cluster.node(0).job(held).getInt("attempt"));
+        assertThat(latest).allMatch(late -> late < 2_000);
+        for (String job : others) {
+            assertThat(cluster.node(0).job(job).getInt("attempt")).isEqualTo(1);
+        }
+    }
+
+    /** Fault F36. */
+    @Test
+    void a_database_that_serializes_and_sessions_that_lock_in_reverse_are_seen_by_nobody() throws Exception {
+        awaitAllReady();
+        try (Connection admin = cluster.database().connect();
+                Statement statement = admin.createStatement()) {
+            statement.execute("alter database postgres set default_transaction_isolation = 'serializable'");
+            statement.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tidings'");
+            awaitAllReady();
+            var jobs = new ArrayList<String>();
+            for (int i = 0; i < 8; i++) {
+                String job = cluster.countdown("\"steps\": 100, \"interval\": \"30ms\", \"logEvery\": 1");
+                jobs.add(job);
+                cluster.follow(job, 1);
+            }
+            for (int round = 0; round < 40; round++) {
+                var upwards = new ArrayList<>(jobs);
+                Collections.sort(upwards);
+                var downwards = new ArrayList<>(upwards);
+                Collections.reverse(downwards);
+                cluster.inParallel(cluster.nodes(), node -> lock(node == cluster.node(0) ? upwards : downwards));
+            }
+            cluster.check();
+            for (String job : jobs) {
+                assertThat(cluster.node(0).job(job).getString("state")).isEqualTo("succeeded");
+                assertThat(cluster.node(0).job(job).getInt("attempt")).isEqualTo(1);
+            }
+            statement.execute("alter database postgres reset default_transaction_isolation");
+        }
+    }
+
+    /** Locks rows one after the other; of two who do so in reverse the database gives one up. */
+    private static void lock(List<String> jobs) throws SQLException {
+        try (Connection connection = cluster.database().connect();
+                var statement = connection.prepareStatement("update jobs set priority = priority where id = ?")) {
+            connection.setAutoCommit(false);
+            for (String job : jobs) {
+                statement.setString(1, job);
+                statement.executeUpdate();
+                Thread.sleep(5);
+            }
+            connection.commit();
+        } catch (SQLException gaveUp) {
+            assertThat(gaveUp.getSQLState()).isIn("40001", "40P01");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String external(String key) throws Exception {
+        HttpResponse<String> answer = cluster.other().submit(key, "{\"type\": \"external\"}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return Sightings.json(answer.body()).getString("id");
+    }
+
+    private static void awaitAllReady() throws InterruptedException {
         for (Node node : cluster.nodes()) {
             cluster.awaitReady(node, 200, Duration.ofSeconds(20));
         }
+    }
+
+    /** Jobs run, readers hop, and one stream at each node is never opened again. */
+    private void begin() throws Exception {
+        awaitAllReady();
         streamed = cluster.countdown("\"steps\": 60, \"interval\": \"50ms\", \"logEvery\": 1");
         for (Node node : cluster.nodes()) {
             streams.add(EventStream.openWithin(
