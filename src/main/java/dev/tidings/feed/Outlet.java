@@ -32,6 +32,9 @@ public interface Outlet {
     /** Shows that the connection is alive; called when nothing was written for a while. */
     void heartbeat() throws IOException;
 
+    /** Follows a heartbeat after a while, as a write that says nothing: the one before may have been the first to nobody. */
+    default void echo() throws IOException {}
+
     /**
      * Lets out what was written since the last call.
      *

@@ -36,6 +36,13 @@ public final class Subscription {
     /** After this many writes that did not block, a connection counts as quick again. */
     private static final int QUICK_AGAIN = 64;
 
+    /**
+     * The part of a heartbeat's interval after which it is echoed. The first write to a client that has left is answered by a
+     * reset, and only the second fails; so behind a proxy that learns it by writing, which then has to leave too, a client's
+     * leaving takes two writes for each of the ways between. By the echo that is one heartbeat for each.
+     */
+    private static final int ECHO = 8;
+
     private static final Logger LOG = System.getLogger(Subscription.class.getName());
 
     // Fixed at construction.
@@ -52,7 +59,8 @@ public final class Subscription {
     private final AtomicInteger wakeUps = new AtomicInteger();
     private final AtomicReference<@Nullable CloseReason> ending = new AtomicReference<>();
     private final AtomicBoolean over = new AtomicBoolean();
-    private volatile boolean heartbeatDue;
+    private volatile boolean pulseDue;
+    private volatile boolean echoOwed; // written by the pump: nothing but a heartbeat was since
     private volatile boolean slow;
     private volatile long lastWriteNanos;
     private volatile long blockedSinceNanos; // 0: not blocked
@@ -267,13 +275,19 @@ public final class Subscription {
     }
 
     private void pulse(boolean wrote) throws IOException {
-        if (heartbeatDue) {
-            heartbeatDue = false;
+        if (pulseDue) {
+            pulseDue = false;
             if (!wrote) {
+                boolean echo = echoOwed;
                 long begin = timer.nanoTime();
-                outlet.heartbeat();
+                if (echo) {
+                    outlet.echo();
+                } else {
+                    outlet.heartbeat();
+                    meter.heartbeat();
+                }
                 wrote(begin);
-                meter.heartbeat();
+                echoOwed = !echo;
             }
         }
     }
@@ -281,6 +295,7 @@ public final class Subscription {
     private void wrote(long beginNanos) {
         long now = timer.nanoTime();
         lastWriteNanos = now;
+        echoOwed = false;
         took(now - beginNanos);
     }
 
@@ -294,7 +309,7 @@ public final class Subscription {
         return heartbeat.compareTo(part) < 0 ? heartbeat : part;
     }
 
-    /** On the timer: asks for a heartbeat when it is due, cuts a client that takes nothing. */
+    /** On the timer: asks for a heartbeat or its echo when it is due, cuts a client that takes nothing. */
     private void beat() {
         if (over.get()) {
             return;
@@ -310,11 +325,13 @@ public final class Subscription {
         if (heartbeat == null) {
             return;
         }
-        Duration next = heartbeat.minusNanos(now - lastWriteNanos);
+        Duration echo = heartbeat.dividedBy(ECHO);
+        boolean owed = echoOwed;
+        Duration next = (owed ? echo : heartbeat).minusNanos(now - lastWriteNanos);
         if (next.isNegative() || next.isZero()) {
-            heartbeatDue = true;
+            pulseDue = true;
             wake();
-            next = heartbeat;
+            next = owed ? heartbeat : echo;
         }
         Duration interval = pulseInterval();
         pulse = timer.after(interval != null && interval.compareTo(next) < 0 ? interval : next, this::beat);

@@ -49,6 +49,9 @@ public final class Exchange {
     /** The longest that work for the store may take, waiting for its turn included, before 503 is answered. */
     static final Duration STORE_PATIENCE = Duration.ofSeconds(4);
 
+    /** What Tomcat calls the protocol of such a connection. */
+    private static final String AJP = "ajp";
+
     private static final Logger LOG = System.getLogger(Exchange.class.getName());
 
     // Fixed at construction.
@@ -64,6 +67,7 @@ public final class Exchange {
     private final String base;
     private final Query query;
     private final @Nullable String session;
+    private final boolean keepsThreads;
 
     private final Object lock = new Object();
 
@@ -96,6 +100,7 @@ public final class Exchange {
         query = Query.parse(request.getQueryString());
         HttpSession known = request.getSession(false);
         session = known == null ? null : known.getId();
+        keepsThreads = request.getServletConnection().getProtocol().equals(AJP);
         async = request.startAsync(request, response);
         async.setTimeout(0);
         async.addListener(new Ending());
@@ -360,8 +365,23 @@ public final class Exchange {
      * Gives the container a listener, unless the exchange has ended; an exception ends it. Done without the lock, while the
      * container may already call the listener: only who has {@linkplain #claim claimed} the exchange, or the container's own
      * thread before anybody can, does this, and once.
+     *
+     * <p>Tomcat does the connection's work on the thread that sets a listener, and by AJP that includes to wait for the next
+     * request, blocking. There it is given a thread of its own for it: ours serve others.
      */
     public void listen(Touch setting) {
+        if (!keepsThreads) {
+            set(setting);
+            return;
+        }
+        try {
+            async.start(() -> set(setting));
+        } catch (RuntimeException left) {
+            end();
+        }
+    }
+
+    private void set(Touch setting) {
         try {
             if (!ended) {
                 setting.run();

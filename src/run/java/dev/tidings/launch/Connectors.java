@@ -63,8 +63,7 @@ final class Connectors {
         set(connector, "secret", secret);
         set(connector, "maxConnections", "100000");
         set(connector, "bindOnInit", "false");
-        // An answer's thread waits for the connection's next request, blocking.
-        set(connector, "keepAliveTimeout", "100");
+        set(connector, "keepAliveTimeout", "75000");
         return connector;
     }
 

@@ -28,6 +28,11 @@ record ForwardingOutlet(Outlet to, Consumer<Batch> seen) implements Outlet {
     }
 
     @Override
+    public void echo() throws IOException {
+        to.echo();
+    }
+
+    @Override
     public void heartbeat() throws IOException {
         to.heartbeat();
     }

@@ -42,6 +42,11 @@ final class RecordingOutlet implements Outlet {
     }
 
     @Override
+    public void echo() {
+        said.add("echo");
+    }
+
+    @Override
     public void heartbeat() {
         said.add("heartbeat");
     }

@@ -164,6 +164,11 @@ final class SimConnection implements Outlet {
     }
 
     @Override
+    public void echo() throws IOException {
+        write(() -> world.check(!poll, client, "gets an echo in a poll"));
+    }
+
+    @Override
     public boolean flush(boolean upToDate) throws IOException {
         call(() -> {});
         if (!poll || (answer.isEmpty() && snapshot == null && !(upToDate && atOnce))) {

@@ -187,6 +187,11 @@ final class SimMany implements Outlet {
     }
 
     @Override
+    public void echo() throws IOException {
+        write();
+    }
+
+    @Override
     public boolean flush(boolean upToDate) {
         return true;
     }

@@ -144,9 +144,31 @@ class SubscriptionTest {
         assertThat(outlet.said).containsExactly("OTHER 2");
 
         turn(Duration.ofSeconds(1));
+        turn(Duration.ofSeconds(2));
         turn(Duration.ofSeconds(15));
 
-        assertThat(outlet.said).containsExactly("OTHER 2", "heartbeat", "heartbeat");
+        assertThat(outlet.said).containsExactly("OTHER 2", "heartbeat", "echo", "heartbeat");
+    }
+
+    /** The second write in a short time is what tells of a client that has left. */
+    @Test
+    void a_heartbeat_is_echoed_once_unless_something_else_is_written_meanwhile() {
+        read(1);
+        executor.runAll();
+        turn(Duration.ofSeconds(15));
+        assertThat(outlet.said).containsExactly("heartbeat");
+
+        turn(Duration.ofSeconds(2));
+        turn(Duration.ofSeconds(13));
+        assertThat(outlet.said).containsExactly("heartbeat", "echo");
+
+        turn(Duration.ofSeconds(2));
+        assertThat(outlet.said).containsExactly("heartbeat", "echo", "heartbeat");
+        log("j");
+        executor.runAll();
+        turn(Duration.ofSeconds(14));
+
+        assertThat(outlet.said).containsExactly("heartbeat", "echo", "heartbeat", "OTHER 2");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tidings.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.it.nodes.Relay;
 import dev.tidings.testing.EventStream;
 import dev.tidings.testing.RawHttp;
 import dev.tidings.testing.ServerProcess;
@@ -46,6 +47,12 @@ class CrowdIT {
     /** A line of the log that is as long as one may be, and so many that they fill what kernels keep for a client. */
     private static final String TEXT = "x".repeat(14_000);
 
+    private static final Duration STUCK = Duration.ofSeconds(4);
+    private static final Duration MAX_AGE = Duration.ofSeconds(12);
+
+    /** Of that age, for a busy machine. */
+    private static final double SLACK = 0.25;
+
     private static final int LINES = 240;
     private static final int LINES_AT_ONCE = 4;
 
@@ -62,8 +69,8 @@ class CrowdIT {
         server = ServerProcess.at(folder.resolve("home"))
                 .name("crowd")
                 .with("tidings.heartbeat", "1s")
-                .with("tidings.stuck", "4s")
-                .with("tidings.stream.maxAge", "12s")
+                .with("tidings.stuck", STUCK.toSeconds() + "s")
+                .with("tidings.stream.maxAge", MAX_AGE.toSeconds() + "s")
                 .with("tidings.limits.streamsPerUser", "10000")
                 .start();
     }
@@ -112,6 +119,40 @@ class CrowdIT {
         awaitReaders(0);
 
         assertThat(closed("rotate") - before).isEqualTo(50);
+    }
+
+    /** Half-open: what stands between goes on taking bytes for a client of which nobody hears any more, and no FIN or RST comes. */
+    @Test
+    void half_open_clients_have_their_places_no_longer_than_a_stream_gets_old() throws Exception {
+        submit();
+        double before = closed("rotate");
+        try (var relay = new Relay(server.port())) {
+            List<Double> ages = vanish(relay, 20);
+
+            assertThat(ages).hasSize(20).allSatisfy(age -> assertThat(age).isBetween(0.8, 1.2 + SLACK));
+            assertThat(closed("rotate") - before).isEqualTo(20);
+        }
+    }
+
+    /** With something to say the server need not wait so long: nobody takes it. */
+    @Test
+    void half_open_clients_that_events_are_for_are_cut_as_stuck() throws Exception {
+        submit();
+        double before = closed("stuck");
+        try (var relay = new Relay(server.port())) {
+            Socket client = connect(2048, relay.port());
+            client.getInputStream().read();
+            awaitReaders(1);
+            relay.stall();
+            long vanished = System.nanoTime();
+
+            report();
+
+            awaitReaders(0);
+            Duration took = Duration.ofNanos(System.nanoTime() - vanished);
+            System.out.println("a half-open client that events were for was cut after " + took);
+            assertThat(closed("stuck") - before).isEqualTo(1);
+        }
     }
 
     @Test
@@ -177,6 +218,24 @@ class CrowdIT {
         assertThat(server.output()).doesNotContain("IllegalStateException");
     }
 
+    /** Opens streams through the relay and makes it a black hole; answers how old they were when their places were free, in {@link #MAX_AGE}. */
+    private List<Double> vanish(Relay relay, int count) throws Exception {
+        long opened = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            connect(0, relay.port()).getInputStream().read();
+        }
+        awaitReaders(count);
+        relay.stall();
+        var ages = new ArrayList<Double>();
+        for (int left = count - 1; left >= 0; left--) {
+            int most = left;
+            await(left + " readers are left", () -> metric("tidings_readers ") <= most);
+            ages.add((System.nanoTime() - opened) / (double) MAX_AGE.toNanos());
+        }
+        System.out.println("half-open clients had their places for " + ages);
+        return ages;
+    }
+
     private void submit() throws IOException {
         Matcher id = ID.matcher(post("/tidings/api/jobs", "{\"type\":\"external\"}"));
         assertThat(id.find()).isTrue();
@@ -230,7 +289,11 @@ class CrowdIT {
 
     /** Asks for the stream and does not read. */
     private Socket connect(int receiveBuffer) throws IOException {
-        Socket client = socket(receiveBuffer);
+        return connect(receiveBuffer, server.port());
+    }
+
+    private Socket connect(int receiveBuffer, int port) throws IOException {
+        Socket client = socket(receiveBuffer, port);
         client.getOutputStream()
                 .write(("GET " + events().getRawPath()
                                 + "?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n")
@@ -238,20 +301,20 @@ class CrowdIT {
         return client;
     }
 
-    private Socket socket(int receiveBuffer) throws IOException {
+    private Socket socket(int receiveBuffer, int port) throws IOException {
         var client = new Socket();
         clients.add(client);
         if (receiveBuffer > 0) {
             client.setReceiveBufferSize(receiveBuffer);
         }
         client.setSoTimeout((int) SOON.toMillis());
-        client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return client;
     }
 
     /** Asks for the stream by HTTP/2 (RFC 9113, prior knowledge), and never opens the window of 65,535 bytes again. */
     private void stalled() throws IOException {
-        Socket client = socket(0);
+        Socket client = socket(0, server.port());
         var out = new ByteArrayOutputStream();
         out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         out.writeBytes(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0}); // SETTINGS

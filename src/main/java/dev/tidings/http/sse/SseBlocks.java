@@ -82,6 +82,11 @@ public final class SseBlocks {
         return ascii("event: heartbeat\ndata: {" + at() + "}\n\n");
     }
 
+    /** A blank line, which ends no block. */
+    byte[] echo() {
+        return ascii("\n");
+    }
+
     byte[] deleted(String job) {
         return ascii("event: deleted\ndata: {\"job\":\"" + job + "\"}\n\n");
     }

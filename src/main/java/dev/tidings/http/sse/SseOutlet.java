@@ -128,6 +128,11 @@ final class SseOutlet implements Outlet, WriteListener {
     }
 
     @Override
+    public void echo() throws IOException {
+        write(blocks.echo());
+    }
+
+    @Override
     public boolean flush(boolean upToDate) throws IOException {
         if (unflushed) {
             flushIfReady();

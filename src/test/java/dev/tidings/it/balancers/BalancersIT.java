@@ -2,8 +2,12 @@ package dev.tidings.it.balancers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.ClassOrderer;
@@ -11,6 +15,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +67,42 @@ class BalancersIT {
     class ApacheHttpdByAjp extends BalancerContract {
         ApacheHttpdByAjp() {
             super(Recipes.APACHE_AJP, () -> world);
+        }
+    }
+
+    @Nested
+    @DisplayNameGeneration(ReplaceUnderscores.class)
+    class ApacheHttpdByAjpWithKeptConnections {
+        /** More than the node has threads of its own to answer polls. */
+        private static final int POLLS = 48;
+
+        /** Tomcat waits for a kept connection's next request on the thread that set the listener of the last one's answer. */
+        @Test
+        void no_thread_of_a_node_waits_for_the_next_request() throws Exception {
+            FedJob job = FedJob.submit(world.node(0));
+            try (var balancer = world.another(Recipes.APACHE_AJP_KEPT)) {
+                Front front = balancer.fronts().get(0);
+                for (int round = 0; round < 3; round++) {
+                    long before = job.say(world.node(0), "round " + round);
+                    String path = job.events() + "?wait=30&after=" + before;
+                    var request = HttpRequest.newBuilder(front.at(path))
+                            .header("Accept", "application/json")
+                            .build();
+                    var answers = IntStream.range(0, POLLS)
+                            .mapToObj(i -> front.client().sendAsync(request, BodyHandlers.ofString()))
+                            .toList();
+                    world.awaitPolls(POLLS);
+                    long said = System.nanoTime();
+                    job.say(world.node(0), "answer " + round);
+
+                    for (var answer : answers) {
+                        assertThat(answer.get(20, TimeUnit.SECONDS).body()).contains("answer " + round);
+                    }
+                    System.out.println(POLLS + " polls by kept AJP connections were answered within "
+                            + (System.nanoTime() - said) / 1_000_000 + " ms");
+                }
+            }
+            job.succeed(world.node(0));
         }
     }
 

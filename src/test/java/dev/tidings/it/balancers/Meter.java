@@ -7,6 +7,7 @@ import java.util.List;
 /** What the nodes tell of their event streams at {@code /metrics}, added up. */
 final class Meter {
     private static final String OPEN = "tidings_readers_open{transport=\"sse\"}";
+    private static final String POLLS = "tidings_readers_open{transport=\"poll\"}";
     private static final String HEARTBEATS = "tidings_heartbeats_total{transport=\"sse\"}";
 
     private final List<Node> nodes;
@@ -18,6 +19,11 @@ final class Meter {
     /** Streams that are open, as the nodes believe. */
     double open() throws IOException, InterruptedException {
         return sum(OPEN);
+    }
+
+    /** Polls that wait. */
+    double polls() throws IOException, InterruptedException {
+        return sum(POLLS);
     }
 
     /** Heartbeats written to streams, ever. */

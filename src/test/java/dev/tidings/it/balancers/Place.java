@@ -38,7 +38,11 @@ record Place(Path folder, List<Node> nodes, SSLContext trusting, Supplier<Balanc
 
     /** A file of deploy/ with the nodes' addresses put in. */
     Configuration configuration(String name) throws IOException {
-        return Configuration.of(name).with("node1.internal:8080", address(0)).with("node2.internal:8080", address(1));
+        return nodesIn(Configuration.of(name));
+    }
+
+    Configuration nodesIn(Configuration configuration) {
+        return configuration.with("node1.internal:8080", address(0)).with("node2.internal:8080", address(1));
     }
 
     String address(int node) {

@@ -15,9 +15,6 @@ interface Recipe {
     /** Whether it asks {@code health/ready} of its own accord. */
     boolean checksHealth();
 
-    /** After how many heartbeats at most the node knows that a client has left. */
-    int heartbeatsToLeave();
-
     /**
      * Writes its files.
      *
@@ -39,17 +36,7 @@ interface Recipe {
 
     /** A recipe of these parts. */
     static Recipe of(String name, boolean checksHealth, List<String> programs, Steps steps) {
-        return of(name, checksHealth, 2, programs, steps);
-    }
-
-    /** The same for one that passes a client's leaving on later. */
-    static Recipe of(String name, boolean checksHealth, int heartbeatsToLeave, List<String> programs, Steps steps) {
         return new Recipe() {
-            @Override
-            public int heartbeatsToLeave() {
-                return heartbeatsToLeave;
-            }
-
             @Override
             public String name() {
                 return name;

@@ -14,15 +14,26 @@ final class Recipes {
     static final Recipe HAPROXY = Recipe.of("HAProxy", true, List.of("haproxy"), Recipes::haproxy);
     static final Recipe NGINX = Recipe.of("nginx", false, List.of("nginx"), Recipes::nginx);
 
-    static final Recipe APACHE =
-            Recipe.of("Apache httpd", true, 4, List.of("apache2"), (place, programs) -> apache(place, programs));
+    static final Recipe APACHE = Recipe.of(
+            "Apache httpd",
+            true,
+            List.of("apache2"),
+            (place, programs) -> apache(place, programs, Configuration.of("apache/httpd.conf")));
     static final Recipe APACHE_AJP = Recipe.of(
             "Apache httpd, AJP",
             false,
-            4,
             List.of("apache2"),
-            (place, programs) -> apache(place, programs, "-D", "AJP"));
-    static final Recipe VARNISH = Recipe.of("Varnish", true, 4, List.of("varnishd"), Recipes::varnish);
+            (place, programs) -> apache(place, programs, Configuration.of("apache/httpd.conf"), "-D", "AJP"));
+
+    /** Not as it is advised: its connections are kept. */
+    static final Recipe APACHE_AJP_KEPT = Recipe.of(
+            "Apache httpd, AJP, kept",
+            false,
+            List.of("apache2"),
+            (place, programs) -> apache(
+                    place, programs, Configuration.of("apache/httpd.conf").with("disablereuse=on ", ""), "-D", "AJP"));
+
+    static final Recipe VARNISH = Recipe.of("Varnish", true, List.of("varnishd"), Recipes::varnish);
     static final Recipe CADDY = Recipe.of("Caddy", true, List.of("caddy"), Recipes::caddy);
 
     /** In front of the first: a forward proxy is the office's, and knows nothing of nodes. */
@@ -75,9 +86,10 @@ final class Recipes {
                 List.of(place.tls1(port), place.tls2(port)));
     }
 
-    private static Plan apache(Place place, List<Path> programs, String... more) throws IOException {
+    private static Plan apache(Place place, List<Path> programs, Configuration configuration, String... more)
+            throws IOException {
         int port = place.freePort();
-        Path file = place.configuration("apache/httpd.conf")
+        Path file = place.nodesIn(configuration)
                 .with("node1.internal:8009", "127.0.0.1:" + place.nodes().get(0).ajpPort())
                 .with("node2.internal:8009", "127.0.0.1:" + place.nodes().get(1).ajpPort())
                 .with("/var/run/apache2", place.folder())

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class World implements AutoCloseable {
             Collections.synchronizedMap(new LinkedHashMap<>());
     private final Map<String, Map<Recipe, CompletableFuture<?>>> together = new HashMap<>();
     private final Figures figures;
+    private final TestCertificate certificate;
     private @Nullable JsonObject artifact;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         var thread = new Thread(work, "through-a-balancer");
@@ -57,7 +59,7 @@ final class World implements AutoCloseable {
         home = Files.createTempDirectory("tidings-balancers");
         home.toFile().setExecutable(true, false);
         home.toFile().setReadable(true, false);
-        var certificate = new TestCertificate();
+        certificate = new TestCertificate();
         cluster = new Cluster(
                 2,
                 1,
@@ -74,14 +76,13 @@ final class World implements AutoCloseable {
                     .flatMap(Optional::stream)
                     .toList();
             if (programs.size() == recipe.programs().size()) {
-                balancers.put(
-                        recipe, CompletableFuture.supplyAsync(() -> start(recipe, certificate, programs), threads));
+                balancers.put(recipe, CompletableFuture.supplyAsync(() -> start(recipe, programs), threads));
             }
         }
         together("quiet", (balancer, front) -> quiet(front));
     }
 
-    private Balancer start(Recipe recipe, TestCertificate certificate, List<Path> programs) {
+    private Balancer start(Recipe recipe, List<Path> programs) {
         try {
             Path folder = Files.createDirectories(home.resolve(recipe.name().replaceAll("[^A-Za-z0-9]+", "-")));
             certificate.write(folder);
@@ -98,6 +99,11 @@ final class World implements AutoCloseable {
     Balancer balancer(Recipe recipe) {
         recipe.programs().forEach(Parts::need);
         return balancers.get(recipe).join();
+    }
+
+    /** One more, which is the caller's; the test is skipped where the machine has not got it. */
+    Balancer another(Recipe recipe) {
+        return start(recipe, recipe.programs().stream().map(Parts::need).toList());
     }
 
     /** All that have started. */
@@ -119,6 +125,17 @@ final class World implements AutoCloseable {
 
     Cluster cluster() {
         return cluster;
+    }
+
+    /** Waits until the nodes hold that many polls. */
+    void awaitPolls(int wanted) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + FrontStream.PATIENCE.toNanos();
+        while (meter().polls() < wanted) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(meter().polls() + " polls of " + wanted);
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
     }
 
     Meter meter() {

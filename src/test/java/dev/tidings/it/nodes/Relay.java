@@ -16,12 +16,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A TCP relay between one node and PostgreSQL that can be cut, stalled and healed, and that can swallow the answer to a
- * commit.
+ * A TCP relay that can be cut, stalled and healed: between one node and PostgreSQL, where it can swallow the answer to a
+ * commit, or in front of a node.
  *
  * <p>Threads: any may call; two daemon threads for each connection.
  */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
     private static final Pattern PREPARED_COMMIT = Pattern.compile("(S_\\d+)\0COMMIT\0");
 
     private enum Way {
@@ -42,7 +42,7 @@ final class Relay implements AutoCloseable {
     private int commitsToSwallow;
 
     /** Leads to a loopback port. */
-    Relay(int target) throws IOException {
+    public Relay(int target) throws IOException {
         this.target = target;
         entrance = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
         daemon("relay-" + entrance.getLocalPort(), this::accept);
@@ -53,7 +53,7 @@ final class Relay implements AutoCloseable {
         return target;
     }
 
-    int port() {
+    public int port() {
         return entrance.getLocalPort();
     }
 
@@ -64,7 +64,7 @@ final class Relay implements AutoCloseable {
     }
 
     /** Nothing passes, nothing is refused: a black hole. */
-    void stall() {
+    public void stall() {
         set(Way.STALLED);
     }
 
