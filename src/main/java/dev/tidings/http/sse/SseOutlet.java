@@ -32,6 +32,9 @@ final class SseOutlet implements Outlet, WriteListener {
 
     // Owned by the pump.
     private byte @Nullable [] first;
+    /** The container has said so, and nothing was written since. Asking it again costs as much as a small write. */
+    private boolean ready;
+
     private boolean unflushed;
     private long written;
 
@@ -80,10 +83,7 @@ final class SseOutlet implements Outlet, WriteListener {
 
     @Override
     public boolean ready() throws IOException {
-        if (!writable) {
-            return false;
-        }
-        if (!open().isReady()) {
+        if (!writable || !askReady()) {
             return false;
         }
         byte[] hello = first;
@@ -95,13 +95,19 @@ final class SseOutlet implements Outlet, WriteListener {
         return true;
     }
 
+    private boolean askReady() throws IOException {
+        ServletOutputStream stream = open();
+        ready = ready || stream.isReady();
+        return ready;
+    }
+
     /** Flushing needs readiness like writing does; what can't be flushed now is flushed when there is room. */
     private boolean flushIfReady() throws IOException {
-        boolean ready = open().isReady();
-        if (ready && unflushed) {
+        if (askReady() && unflushed) {
             unflushed = false;
+            ready = false;
             touch(ServletOutputStream::flush);
-            return open().isReady();
+            return askReady();
         }
         return ready;
     }
@@ -161,8 +167,9 @@ final class SseOutlet implements Outlet, WriteListener {
     }
 
     private void write(byte[] bytes) throws IOException {
-        touch(stream -> stream.write(bytes));
+        ready = false;
         unflushed = true;
+        touch(stream -> stream.write(bytes));
         written += bytes.length;
     }
 
