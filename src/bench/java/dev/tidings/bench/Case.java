@@ -6,10 +6,14 @@ import java.util.List;
  * One line of the targets.
  *
  * @param peers who runs it beside Tidings: {@code spring}, {@code nchan}
- * @param warmUp before the first measured run of each server
+ * @param before what is published in each run before it is measured
+ * @param warmUp seconds of the load before the first measured run of each server
  */
-record Case(String name, String title, Readers.Crowd crowd, Load load, int warmUp, List<String> peers) {
+record Case(String name, String title, Readers.Crowd crowd, Load before, Load load, int warmUp, List<String> peers) {
     private static final List<String> BOTH = List.of("spring", "nchan");
+
+    /** Of a client that takes nothing the kernel keeps some 2.5 MB on a loopback interface; only what is beyond blocks. */
+    private static final Load FILL = Load.steady(25, 20).of(7000);
 
     static final List<Case> ALL = List.of(
             new Case(
@@ -53,8 +57,9 @@ record Case(String name, String title, Readers.Crowd crowd, Load load, int warmU
                     "stuck",
                     "the same, a tenth of the readers take nothing",
                     new Readers.Crowd(2000, 1, false, 0.1),
+                    FILL,
                     Load.steady(10, 20).of(900),
-                    10,
+                    0,
                     BOTH),
             new Case(
                     "scale1k",
@@ -70,6 +75,10 @@ record Case(String name, String title, Readers.Crowd crowd, Load load, int warmU
                     Load.steady(10, 1),
                     10,
                     List.of()));
+
+    private Case(String name, String title, Readers.Crowd crowd, Load load, int warmUp, List<String> peers) {
+        this(name, title, crowd, load.lasting(2), load, warmUp, peers);
+    }
 
     private static Readers.Crowd one(int readers) {
         return new Readers.Crowd(readers, 1, false, 0);

@@ -31,7 +31,7 @@ record Memory(String server, double heapBefore, double heapMb, double rssBefore,
         System.out.println("== memory of idle readers");
         var starts = new ArrayList<Start>();
         starts.add(() -> new BareServer(heap));
-        starts.add(() -> new TidingsServer(heap));
+        starts.add(() -> new TidingsOnTomcat(heap));
         starts.add(() -> new SpringServer(heap));
         if (NchanServer.present()) {
             starts.add(NchanServer::new);

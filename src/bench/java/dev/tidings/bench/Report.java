@@ -26,7 +26,7 @@ final class Report {
             List<Run> own = of(server, runs);
             figures.append(String.format(
                     Locale.ROOT,
-                    "| %s | %s | %,.0f | %.2f | %.1f / %.1f | %s | %.1f | %.0f | %d | %d / %d / %d | %.2f | %s |%n",
+                    "| %s | %s | %,.0f | %.2f | %.1f / %.1f | %s | %.1f | %.0f | %d | %d / %d / %d%s | %.2f | %s |%n",
                     each.title(),
                     server,
                     median(own, Run::perSecond),
@@ -40,6 +40,7 @@ final class Report {
                     own.stream().mapToLong(Run::lost).sum(),
                     own.stream().mapToLong(Run::disorder).sum(),
                     own.stream().mapToLong(Run::closed).sum(),
+                    own.stream().anyMatch(Run::stalled) ? ", stalled" : "",
                     median(own, Run::others),
                     own.get(own.size() - 1).load()));
         }

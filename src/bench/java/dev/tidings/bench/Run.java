@@ -18,6 +18,7 @@ import java.util.Locale;
  * @param p50 milliseconds from the publisher's stamp to the reader
  * @param atP99 milliseconds from the event's {@code at} to the reader; NaN where events have none
  * @param perRead events in one read of the client
+ * @param stalled whether the server did not answer its publisher any more at the end
  * @param others cores that neither the server nor this client used
  */
 record Run(
@@ -35,6 +36,7 @@ record Run(
         double perRead,
         double rssMb,
         long threads,
+        boolean stalled,
         double others,
         String load) {
     private static final Duration ALL_ARRIVED = Duration.ofSeconds(15);
@@ -46,11 +48,7 @@ record Run(
         try (var readers = new Readers(server.address(), crowd, asking)) {
             readers.awaitOpen();
             settle(crowd);
-            try (var publisher = new Publisher(
-                    server.address(),
-                    lines,
-                    crowd.topics(),
-                    (topic, number, micros) -> server.post(topic, number, micros, load.textBytes()))) {
+            try (var publisher = new Publisher(server.address(), lines, crowd.topics(), server::post)) {
                 return measured(server, crowd, warmUp, load, readers, publisher);
             }
         }
@@ -90,6 +88,7 @@ record Run(
                 (double) tally.delivered / Math.max(1, tally.reads),
                 Proc.rssMb(server.pids()),
                 Proc.threads(server.pids()),
+                publisher.stalled(),
                 Math.max(0, others / seconds),
                 loadAverage);
     }
@@ -108,9 +107,9 @@ record Run(
         long before = readers.tally().delivered;
         publisher.takePublished();
         if (load.window() > 0) {
-            publisher.flood(load.time(), load.window(), readers);
+            publisher.flood(load.time(), load.window(), load.textBytes(), readers);
         } else {
-            publisher.steadily(load.time(), load.eventsPerSecond());
+            publisher.steadily(load.time(), load.eventsPerSecond(), load.textBytes());
         }
         long expected = publisher.takePublished() * (crowd.topics() == 1 ? readers.reading() : 1);
         long deadline = System.nanoTime() + ALL_ARRIVED.toNanos();
@@ -133,7 +132,7 @@ record Run(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%-8s %,9.0f/s  %7.2f CPU-s/M  p50 %.2f p99 %.2f ms (at %.2f %.2f)  %.1f a read  RSS %.0f MB  %d threads  lost %d disorder %d closed %d  others %.2f load %s",
+                "%-8s %,9.0f/s  %7.2f CPU-s/M  p50 %.2f p99 %.2f ms (at %.2f %.2f)  %.1f a read  RSS %.0f MB  %d threads  lost %d disorder %d closed %d%s  others %.2f load %s",
                 server,
                 perSecond(),
                 cpuPerMillion(),
@@ -147,6 +146,7 @@ record Run(
                 lost,
                 disorder,
                 closed,
+                stalled ? "  STALLED" : "",
                 others,
                 load);
     }

@@ -1,67 +1,32 @@
 package dev.tidings.bench;
 
-import dev.tidings.testing.ServerProcess;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The built WAR in Tomcat 11 with the embedded store; topics are jobs of external workers, so each event is committed
- * before its publisher is answered.
+ * The built WAR with the embedded store; topics are jobs of external workers, so each event is committed before its
+ * publisher is answered.
  */
-final class TidingsServer implements Server {
+abstract class TidingsServer implements Server {
+    private static final Duration READY_AT_MOST = Duration.ofSeconds(60);
     private static final Pattern ID = Pattern.compile("\"id\":\"([^\"]+)\"");
 
-    private final ServerProcess process;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private List<String> jobs = List.of();
 
-    TidingsServer(String heap) throws IOException {
-        Path home = Files.createTempDirectory(Files.createDirectories(Child.FOLDER), "home");
-        var builder = ServerProcess.at(home)
-                .optimised()
-                .name("bench")
-                .heap(heap)
-                .java(Child.javaHome())
-                .with("tidings.limits.streamsPerUser", "100000")
-                .with("tidings.limits.logLines", "100000000");
-        if (Boolean.getBoolean("bench.jfr")) {
-            builder.jvm("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
-                    + Child.FOLDER.resolve("tidings.jfr"));
-        }
-        for (String option : System.getProperty("bench.jvm", "").split(" ", -1)) {
-            if (!option.isEmpty()) {
-                builder.jvm(option);
-            }
-        }
-        process = builder.start();
-    }
-
-    @Override
-    public String name() {
-        return "Tidings";
-    }
-
-    @Override
-    public InetSocketAddress address() {
-        return new InetSocketAddress("127.0.0.1", process.port());
-    }
-
-    @Override
-    public Collection<Long> pids() {
-        return List.of(process.pid());
-    }
+    /** What it is told beyond its defaults. */
+    static final Map<String, String> SETTINGS =
+            Map.of("tidings.limits.streamsPerUser", "100000", "tidings.limits.logLines", "100000000");
 
     @Override
     public void fresh(int topics) throws IOException, InterruptedException {
@@ -77,8 +42,21 @@ final class TidingsServer implements Server {
         jobs = made;
     }
 
+    /** For a server that listens before Tidings has started. */
+    final void awaitReady() throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + address().getPort() + "/tidings/health/ready");
+        var request = HttpRequest.newBuilder(uri).build();
+        long deadline = System.nanoTime() + READY_AT_MOST.toNanos();
+        while (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException(name() + " is not ready");
+            }
+            Thread.sleep(100);
+        }
+    }
+
     private String post(String path, String body) throws IOException, InterruptedException {
-        URI uri = process.base().resolve(path);
+        URI uri = URI.create("http://127.0.0.1:" + address().getPort() + "/tidings/" + path);
         var request = HttpRequest.newBuilder(uri)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -109,12 +87,5 @@ final class TidingsServer implements Server {
     @Override
     public int publishers() {
         return Integer.getInteger("bench.publishers", 8);
-    }
-
-    @Override
-    public void close() {
-        if (process.alive()) {
-            process.stop();
-        }
     }
 }
