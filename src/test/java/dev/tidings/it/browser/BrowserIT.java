@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ForcedColors;
 import com.microsoft.playwright.options.WaitUntilState;
 import com.sun.net.httpserver.HttpServer;
 import dev.tidings.it.browser.Gateway.Way;
@@ -339,6 +340,75 @@ class BrowserIT {
             jobs.report(job, "{\"type\":\"cancelled\"}");
             pages.forEach(page -> page.untilShown("embedded", "Cancelled"));
         }
+    }
+
+    /**
+     * What HTTP/2's push was good for: the bytes are there before somebody asks for them. By HTTP/1.1, since Chromium keeps nothing that
+     * came with a certificate which it does not know.
+     */
+    @Test
+    void a_small_result_is_in_the_browsers_cache_before_it_is_clicked() throws Exception {
+        String job = jobs.begin("fetched ahead");
+        String entries = "performance.getEntriesByType('resource').filter(({name}) => name.includes('" + job
+                + "/artifacts/') && !name.includes('events'))";
+        try (BrowserContext context = chromium.fresh()) {
+            var portal = new Portal(context, server.base());
+            portal.untilShown("fetched ahead", "Running");
+
+            jobs.artifact(job, "result.txt", "all is well".getBytes(StandardCharsets.US_ASCII));
+            Chromium.until(portal.page(), entries + ".some(({responseEnd}) => responseEnd > 0)");
+
+            assertThat(portal.page().evaluate(entries + ".length")).isEqualTo(1);
+            assertThat(portal.page()
+                            .evaluate("fetch(" + entries + "[0].name).then((answer) => answer.text()).then((text) => "
+                                    + "[text, " + entries + ".at(-1).transferSize])"))
+                    .isEqualTo(List.of("all is well", 0));
+        }
+        jobs.report(job, "{\"type\":\"succeeded\",\"result\":null}");
+    }
+
+    /** Another application's page, in the looks that its users may have chosen. */
+    @Test
+    void the_elements_fit_other_pages_in_other_languages_and_colours() throws Exception {
+        Files.createDirectories(SCREENSHOTS);
+        String job = jobs.begin("2026 Q3: Umsatz / 销售额 / المبيعات");
+        jobs.report(job, "{\"type\":\"log\",\"level\":\"info\",\"message\":\"reading branch 17\"}");
+        jobs.report(job, "{\"type\":\"log\",\"level\":\"warn\",\"message\":\"branch 18 sent nothing\"}");
+        jobs.report(
+                job,
+                "{\"type\":\"progress\",\"done\":3145728,\"total\":8388608,\"unit\":\"bytes\",\"stage\":\"hashing\",\"message\":\"march.zip\"}");
+        jobs.artifact(job, "report.csv", new byte[2_000]);
+        Map<String, String> words = Map.of("de", "Läuft", "zh", "运行中", "ar", "Running");
+        var looks = Map.of(
+                "de", new Browser.NewContextOptions(),
+                "zh", new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK),
+                "ar", new Browser.NewContextOptions().setForcedColors(ForcedColors.ACTIVE));
+        try (var gateway = new Gateway(Way.CLEAR, server.base())) {
+            for (var word : words.entrySet()) {
+                String lang = word.getKey();
+                URI url = gateway.page(
+                        "/reports/" + lang + ".html",
+                        "<!DOCTYPE html><html lang=\"" + lang + "\"" + (lang.equals("ar") ? " dir=\"rtl\"" : "")
+                                + " style=\"color-scheme: light dark; font: 16px sans-serif\"><meta charset=\"utf-8\">"
+                                + "<script type=\"module\" src=\"/tidings/tidings.min.js\"></script>"
+                                + "<tidings-progress job=\"" + job + "\" log></tidings-progress></html>");
+                try (BrowserContext context = chromium.fresh(looks.get(lang).setViewportSize(640, 360))) {
+                    Page page = context.newPage();
+                    page.navigate(url.toString());
+                    String root = "document.querySelector('tidings-progress').shadowRoot";
+                    Chromium.until(
+                            page, root + "?.querySelector('[part=state]').textContent === '" + word.getValue() + "'");
+                    page.evaluate(root + ".querySelector('details:last-of-type').open = true");
+                    Chromium.until(page, root + ".querySelectorAll('ol li').length > 3");
+                    page.screenshot(
+                            new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve("element-" + lang + ".png")));
+                    assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                            .as("nothing sticks out in " + lang)
+                            .isEqualTo(true);
+                }
+            }
+        }
+        jobs.report(job, "{\"type\":\"succeeded\",\"result\":null}");
     }
 
     @Test

@@ -57,6 +57,17 @@ final class ReportedJobs {
         assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
     }
 
+    /** Stores a result, and tells of it by an event. */
+    void artifact(String job, String name, byte[] bytes) throws Exception {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(base.resolve("api/jobs/" + job + "/artifacts/" + name))
+                        .header("Content-Type", "text/plain")
+                        .PUT(HttpRequest.BodyPublishers.ofByteArray(bytes))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
+    }
+
     /** The log as the Java client reads it, with nothing between. */
     List<JsonObject> log(String job) throws Exception {
         var events = new ArrayList<JsonObject>();
