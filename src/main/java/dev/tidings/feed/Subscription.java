@@ -278,16 +278,17 @@ public final class Subscription {
         if (pulseDue) {
             pulseDue = false;
             if (!wrote) {
-                boolean echo = echoOwed;
                 long begin = timer.nanoTime();
-                if (echo) {
+                if (echoOwed) {
                     outlet.echo();
+                    echoOwed = false;
+                    took(timer.nanoTime() - begin);
                 } else {
                     outlet.heartbeat();
                     meter.heartbeat();
+                    wrote(begin);
+                    echoOwed = true;
                 }
-                wrote(begin);
-                echoOwed = !echo;
             }
         }
     }
@@ -331,7 +332,7 @@ public final class Subscription {
         if (next.isNegative() || next.isZero()) {
             pulseDue = true;
             wake();
-            next = owed ? heartbeat : echo;
+            next = owed ? heartbeat.minus(echo) : echo;
         }
         Duration interval = pulseInterval();
         pulse = timer.after(interval != null && interval.compareTo(next) < 0 ? interval : next, this::beat);

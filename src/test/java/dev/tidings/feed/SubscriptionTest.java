@@ -145,7 +145,7 @@ class SubscriptionTest {
 
         turn(Duration.ofSeconds(1));
         turn(Duration.ofSeconds(2));
-        turn(Duration.ofSeconds(15));
+        turn(Duration.ofSeconds(13));
 
         assertThat(outlet.said).containsExactly("OTHER 2", "heartbeat", "echo", "heartbeat");
     }
@@ -159,10 +159,10 @@ class SubscriptionTest {
         assertThat(outlet.said).containsExactly("heartbeat");
 
         turn(Duration.ofSeconds(2));
-        turn(Duration.ofSeconds(13));
+        turn(Duration.ofSeconds(12));
         assertThat(outlet.said).containsExactly("heartbeat", "echo");
 
-        turn(Duration.ofSeconds(2));
+        turn(Duration.ofSeconds(1));
         assertThat(outlet.said).containsExactly("heartbeat", "echo", "heartbeat");
         log("j");
         executor.runAll();

@@ -82,9 +82,9 @@ public final class SseBlocks {
         return ascii("event: heartbeat\ndata: {" + at() + "}\n\n");
     }
 
-    /** A blank line, which ends no block. */
+    /** An empty comment, which belongs to no block. */
     byte[] echo() {
-        return ascii("\n");
+        return ascii(":\n");
     }
 
     byte[] deleted(String job) {
