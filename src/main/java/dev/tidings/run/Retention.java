@@ -19,7 +19,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Removes what has been kept long enough: finished jobs with all that is theirs, idempotency keys, and bytes that nobody
- * ever named. In small batches with pauses, at the start and about every hour, by one node at a time.
+ * ever named. In small batches with pauses, at the start and about every hour, or as often as
+ * the time that jobs are kept for where that is shorter, by one node at a time.
  *
  * <p>Never under a reader, wherever it reads: every {@link #KEEPING} each node says which old jobs are read there, in one
  * statement for all, and such a job stays for {@link #KEPT_READ}. Nothing is removed earlier than {@link #LATE} after its
@@ -42,6 +43,7 @@ public final class Retention {
 
     static final int BATCH = 50;
     private static final Duration BETWEEN_ROUNDS = Duration.ofHours(1);
+    private static final Duration LEAST_BETWEEN_ROUNDS = Duration.ofSeconds(10);
     private static final Duration BETWEEN_BATCHES = Duration.ofMillis(500);
     private static final Duration FIRST = Duration.ofSeconds(30);
     private static final Logger LOG = System.getLogger(Retention.class.getName());
@@ -54,6 +56,7 @@ public final class Retention {
     private final Timer timer;
     private final RandomGenerator random;
     private final Duration retention;
+    private final Duration betweenRounds;
     private final Supplier<Set<String>> read;
 
     private final Object lock = new Object();
@@ -88,7 +91,14 @@ public final class Retention {
         this.timer = timer;
         this.random = random;
         this.retention = retention;
+        betweenRounds = roundsOf(retention);
         this.read = read;
+    }
+
+    /** Jobs that are kept for minutes only are not to stay for an hour. */
+    private static Duration roundsOf(Duration retention) {
+        Duration most = retention.compareTo(BETWEEN_ROUNDS) < 0 ? retention : BETWEEN_ROUNDS;
+        return most.compareTo(LEAST_BETWEEN_ROUNDS) < 0 ? LEAST_BETWEEN_ROUNDS : most;
     }
 
     /** Begins. */
@@ -159,7 +169,7 @@ public final class Retention {
         } catch (RuntimeException | Error failure) {
             LOG.log(Level.ERROR, "cannot remove what is old", failure);
         }
-        batchIn(more[0] ? BETWEEN_BATCHES : BETWEEN_ROUNDS);
+        batchIn(more[0] ? BETWEEN_BATCHES : betweenRounds);
     }
 
     /** Removes a batch of what there is; whether there may be more. */

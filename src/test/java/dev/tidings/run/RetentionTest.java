@@ -38,6 +38,10 @@ class RetentionTest {
     private final Retention retention = node(readHere);
 
     private Retention node(Set<String> read) {
+        return node(read, Duration.ofDays(7));
+    }
+
+    private Retention node(Set<String> read, Duration kept) {
         return new Retention(
                 faults.over(JobStore.class, store.jobs),
                 faults.over(ArtifactStore.class, store.memory),
@@ -56,7 +60,7 @@ class RetentionTest {
                 storeThreads,
                 time,
                 new Random(1),
-                Duration.ofDays(7),
+                kept,
                 () -> read);
     }
 
@@ -80,6 +84,19 @@ class RetentionTest {
 
         assertThat(told).hasSize(OLD_JOBS).doesNotContain("unfinished");
         assertThat(store.memory.find("j0")).isEmpty();
+    }
+
+    @Test
+    void what_is_kept_for_seconds_goes_minutes_later_and_not_after_an_hour() {
+        var brief = node(readHere, Duration.ofSeconds(5));
+        brief.start();
+        pass(Duration.ofMinutes(1), 100);
+        assertThat(told).isEmpty();
+
+        pass(Duration.ofMinutes(1), 100);
+
+        assertThat(told).hasSize(OLD_JOBS);
+        brief.close();
     }
 
     @Test

@@ -78,7 +78,9 @@ public final class Guard extends HttpFilter {
         if (!container) {
             return Caller.ANONYMOUS;
         }
-        return sessions.seen(request) ? Caller.NOBODY : callers.of(request, response);
+        boolean ended = sessions.seen(request);
+        // A probe is answered whatever credentials come with it.
+        return ended || health(request) ? Caller.NOBODY : callers.of(request, response);
     }
 
     private static boolean health(HttpServletRequest request) {

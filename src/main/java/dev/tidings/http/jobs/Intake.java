@@ -151,7 +151,8 @@ final class Intake {
             exchange.answer(taken(now, exchange.base(), wait));
         });
         if (!holds) {
-            exchange.answer(taken(job, exchange.base(), wait));
+            exchange.answer(
+                    taken(job, exchange.base(), null)); // over the limit of readers: the preference is not followed
         }
     }
 

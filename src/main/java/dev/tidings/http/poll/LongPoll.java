@@ -40,8 +40,9 @@ public final class LongPoll {
      *
      * @param hold how long to wait for an event
      * @param limit most events in the answer
+     * @param applied what {@code Preference-Applied} says; null when no preference was followed
      */
-    public record Terms(Duration hold, int limit) {}
+    public record Terms(Duration hold, int limit, @Nullable String applied) {}
 
     /**
      * Reads the terms of a request.
@@ -53,7 +54,9 @@ public final class LongPoll {
         Long limit = exchange.query().number("limit", 1, MAX_LIMIT);
         Duration hold = wait == null ? DEFAULT_HOLD : wait.hold();
         return new Terms(
-                hold.compareTo(longest) < 0 ? hold : longest, limit == null ? DEFAULT_LIMIT : limit.intValue());
+                hold.compareTo(longest) < 0 ? hold : longest,
+                limit == null ? DEFAULT_LIMIT : limit.intValue(),
+                wait != null && wait.preferred() ? wait.applied() : null);
     }
 
     /**
@@ -69,7 +72,7 @@ public final class LongPoll {
                 ? readers.sit(exchange.caller().name())
                         .orElseThrow(() -> Problems.tooMany("Too many streams and polls are open."))
                 : null;
-        var outlet = new PollOutlet(exchange, cursor == null ? 0 : cursor, terms.limit(), !waits, draining);
+        var outlet = new PollOutlet(exchange, cursor == null ? 0 : cursor, terms, !waits, draining);
         Subscription reader = feeds.subscribe(
                 job.id(),
                 cursor == null ? 0 : cursor,

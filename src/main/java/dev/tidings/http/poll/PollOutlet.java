@@ -22,7 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class PollOutlet implements Outlet {
     private final Exchange exchange;
-    private final int limit;
+    private final LongPoll.Terms terms;
     private final boolean atOnce;
 
     // Owned by the pump.
@@ -38,14 +38,14 @@ final class PollOutlet implements Outlet {
      * An outlet that nothing was written to.
      *
      * @param cursor the reader's; 0 without one
-     * @param limit most events to answer
+     * @param terms how many events the answer has at most, and which preference it follows
      * @param atOnce whether to answer although there is nothing
      * @param draining whether the next request had better come later, when there is nothing
      */
-    PollOutlet(Exchange exchange, long cursor, int limit, boolean atOnce, boolean draining) {
+    PollOutlet(Exchange exchange, long cursor, LongPoll.Terms terms, boolean atOnce, boolean draining) {
         this.exchange = exchange;
         this.cursor = cursor;
-        this.limit = limit;
+        this.terms = terms;
         this.atOnce = atOnce;
         this.draining = draining;
     }
@@ -58,7 +58,7 @@ final class PollOutlet implements Outlet {
     @Override
     public void entries(Batch batch) {
         for (LogEntry entry : batch.entries()) {
-            if (count == limit) {
+            if (count == terms.limit()) {
                 cut = true;
                 return;
             }
@@ -139,6 +139,9 @@ final class PollOutlet implements Outlet {
         Answer answer = Answer.json(200, json.toByteArray())
                 .with("Cache-Control", "no-store")
                 .with("Vary", "Accept");
+        if (terms.applied() != null) {
+            answer = answer.with("Preference-Applied", terms.applied());
+        }
         boolean later = draining && count == 0 && !finished;
         exchange.answer(later ? answer.retryAfter(ThreadLocalRandom.current().nextInt(1, 4)) : answer);
     }

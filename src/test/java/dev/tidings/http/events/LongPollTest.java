@@ -6,6 +6,7 @@ import dev.tidings.job.Event;
 import dev.tidings.job.LogLevel;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -61,6 +62,22 @@ class LongPollTest {
                 .isEqualTo("{\"events\":[],\"next\":\"1\",\"done\":false}");
         assertThat(node.get("/api/jobs/j/events?after=1", "Prefer", "wait=1").body())
                 .isEqualTo("{\"events\":[],\"next\":\"1\",\"done\":false}");
+    }
+
+    @Test
+    void a_preference_that_was_followed_is_acknowledged_and_a_query_is_not() throws Exception {
+        node.submit("j");
+
+        assertThat(applied("after=1", "wait=1")).hasValue("wait=1");
+        assertThat(applied("after=0", "wait=99999")).hasValue("wait=60");
+        assertThat(applied("after=1&wait=0", "wait=1")).isEmpty();
+        assertThat(applied("after=0", "wait=soon")).isEmpty();
+    }
+
+    private Optional<String> applied(String query, String preference) throws Exception {
+        return node.get("/api/jobs/j/events?" + query, "Prefer", preference)
+                .headers()
+                .firstValue("Preference-Applied");
     }
 
     @Test

@@ -285,6 +285,8 @@ class GuardTest {
         assertProblem(send("GET", "/metrics"), 401);
         assertProblem(send("GET", "/login"), 401);
         assertThat(RawHttp.status(send("GET", "/health/ready"))).isEqualTo(200);
+        assertThat(RawHttp.status(send("GET", "/health/ready", "Authorization: Basic YWxpY2U6ZXZl")))
+                .isEqualTo(200);
     }
 
     @Test

@@ -57,6 +57,7 @@ final class ApiFixture implements AutoCloseable {
 
     final InMemoryStore store = new InMemoryStore(InstantSource.system());
     final EmbeddedServer server;
+    final Readers readers;
     volatile boolean draining;
 
     private final ExecutorService storeThreads = Executors.newFixedThreadPool(4);
@@ -74,6 +75,7 @@ final class ApiFixture implements AutoCloseable {
     ApiFixture(EmbeddedServer.Adjustment adjustment) {
         var timer = new TimerWheel(InstantSource.system());
         ticking = ticks.scheduleAtFixedRate(timer::tick, 20, 20, TimeUnit.MILLISECONDS);
+        readers = new Readers(100, 50, timer, new Random(1));
         feeds = new Feeds(store, storeThreads, timer, new Pumps(storeThreads, storeThreads, 2), new Random(1));
         var external = new JobType<>("external", "External", "Elsewhere.", Object.class, "{}", 0, 0);
         var routes = new Routes();
@@ -86,7 +88,7 @@ final class ApiFixture implements AutoCloseable {
                                 new JsonBinding()),
                         this::cancel,
                         feeds,
-                        new Readers(100, 50, timer, new Random(1)),
+                        readers,
                         uploads,
                         () -> draining,
                         LIMITS)

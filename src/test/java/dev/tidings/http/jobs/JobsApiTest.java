@@ -92,6 +92,18 @@ class JobsApiTest {
     }
 
     @Test
+    void a_submission_over_the_limit_of_readers_does_not_wait_and_does_not_say_so() throws Exception {
+        while (api.readers.sit("alice").isPresent()) {
+            // until all of alice's places are taken
+        }
+
+        var accepted = api.submit(COUNTDOWN, "Prefer", "wait=3");
+
+        assertThat(accepted.statusCode()).isEqualTo(202);
+        assertThat(accepted.headers().firstValue("Preference-Applied")).isEmpty();
+    }
+
+    @Test
     void a_submission_can_wait_for_the_end() throws Exception {
         var late = api.submit(COUNTDOWN, "Prefer", "respond-async, wait=1");
         assertThat(late.statusCode()).isEqualTo(202);
