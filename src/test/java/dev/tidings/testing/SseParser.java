@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * A strict parser of {@code text/event-stream} for tests: interprets bytes as WHATWG HTML §9.2.6 says, and throws where a
- * stream of Tidings must not make use of the standard's leniency (comments, unknown fields, CR line ends, bytes that are
- * no UTF-8, an id with NUL).
+ * stream of Tidings must not make use of the standard's leniency (comments but for the empty one between two blocks that
+ * follows a heartbeat, unknown fields, CR line ends, bytes that are no UTF-8, an id with NUL).
  */
 public final class SseParser {
     /**
@@ -22,6 +22,8 @@ public final class SseParser {
      * @param lines how many lines the block had, without the blank one
      */
     public record Block(String event, String data, String id, long retryMs, List<String> lines) {}
+
+    private static final String ECHO = ":";
 
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final List<String> lines = new ArrayList<>();
@@ -41,6 +43,9 @@ public final class SseParser {
             }
             String text = decoded(line.toByteArray());
             line.reset();
+            if (text.equals(ECHO) && lines.isEmpty()) {
+                continue;
+            }
             if (!text.isEmpty()) {
                 lines.add(text);
             } else if (!lines.isEmpty()) {

@@ -45,8 +45,17 @@ class SseParserTest {
     }
 
     @Test
+    void an_empty_comment_may_stand_between_two_blocks() {
+        assertThat(feed("event: heartbeat\ndata: 1\n\n:\n")).hasSize(1);
+        assertThat(parser.betweenBlocks()).isTrue();
+        assertThat(feed("data: 2\n\n")).extracting(SseParser.Block::data).containsExactly("2");
+    }
+
+    @Test
     void what_the_standard_forgives_is_refused() {
         assertThatThrownBy(() -> feed(": comment\n\n")).hasMessageContaining("comment");
+        assertThatThrownBy(() -> new SseParser().feed("data: 1\n:\n\n".getBytes(StandardCharsets.UTF_8), 0, 11))
+                .hasMessageContaining("comment");
         assertThatThrownBy(() -> new SseParser().feed(new byte[] {'\r'}, 0, 1)).hasMessageContaining("CR");
         assertThatThrownBy(() -> new SseParser().feed(new byte[] {(byte) 0xff, '\n'}, 0, 2))
                 .hasMessageContaining("UTF-8");
