@@ -47,16 +47,8 @@ final class Callers {
     private static @Nullable Principal signIn(
             HttpServletRequest request, HttpServletResponse response, String credentials) {
         try {
-            if (credentials.toLowerCase(Locale.ROOT).startsWith(BASIC)) {
-                String pair = new String(
-                        Base64.getDecoder()
-                                .decode(credentials.substring(BASIC.length()).strip()),
-                        StandardCharsets.UTF_8);
-                int colon = pair.indexOf(':');
-                if (colon < 0) {
-                    throw refused(response);
-                }
-                request.login(pair.substring(0, colon), pair.substring(colon + 1));
+            if (basic(credentials)) {
+                login(request, credentials);
             } else {
                 request.authenticate(new Unanswered(response));
             }
@@ -67,6 +59,26 @@ final class Callers {
             throw refused(response);
         }
         return request.getUserPrincipal();
+    }
+
+    static boolean basic(String credentials) {
+        return credentials.toLowerCase(Locale.ROOT).startsWith(BASIC);
+    }
+
+    /**
+     * Signs in by {@linkplain #basic Basic} credentials.
+     *
+     * @throws ServletException when the container refuses them
+     * @throws IllegalArgumentException when they are malformed
+     */
+    static void login(HttpServletRequest request, String credentials) throws ServletException {
+        String pair = new String(
+                Base64.getDecoder().decode(credentials.substring(BASIC.length()).strip()), StandardCharsets.UTF_8);
+        int colon = pair.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("credentials without a colon");
+        }
+        request.login(pair.substring(0, colon), pair.substring(colon + 1));
     }
 
     private static HttpProblem refused(HttpServletResponse response) {

@@ -5,6 +5,7 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.Problems;
 import dev.tidings.http.Routes;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 
 /**
@@ -34,9 +35,29 @@ public final class SignIn {
             if (!exchange.caller().known()) {
                 throw Problems.unauthorized();
             }
-            exchange.request().getSession(true);
+            keep(exchange.request());
         }
         exchange.answer(Answer.empty(303).with("Location", target(exchange)));
+    }
+
+    /**
+     * Makes the session that knows the user. Tomcat notes who came by Basic credentials only in a session that is there
+     * before it looks at them, so it looks once more.
+     */
+    private static void keep(HttpServletRequest request) {
+        String credentials = request.getHeader("Authorization");
+        boolean again = request.getSession(false) == null && credentials != null && Callers.basic(credentials);
+        try {
+            if (again) {
+                request.logout();
+            }
+            request.getSession(true);
+            if (again) {
+                Callers.login(request, credentials);
+            }
+        } catch (ServletException | IllegalArgumentException refused) {
+            throw Problems.unauthorized();
+        }
     }
 
     /** A path of this application only, so that the link to the login cannot lead elsewhere. */
