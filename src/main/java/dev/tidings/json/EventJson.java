@@ -99,7 +99,7 @@ public final class EventJson {
     /** Writes a problem as an RFC 9457 object. */
     static void object(JsonLine line, Problem problem) {
         line.open('{').name("type").value(problem.type()).name("title").value(problem.title());
-        line.name("detail").value(problem.detail()).close('}');
+        line.name("detail").value(problem.detail()).members(problem.more()).close('}');
     }
 
     /** Text as one segment of a path. */

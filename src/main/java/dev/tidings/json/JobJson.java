@@ -176,9 +176,7 @@ public final class JobJson {
             line.value((String) null);
             return;
         }
-        line.open('{').name("type").value(error.type());
-        line.name("title").value(error.title());
-        line.name("detail").value(error.detail()).close('}');
+        EventJson.object(line, error);
     }
 
     private static void number(JsonLine line, String name, @Nullable Long value) {

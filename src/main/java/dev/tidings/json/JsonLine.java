@@ -85,6 +85,17 @@ public final class JsonLine {
         return this;
     }
 
+    /** The members of an object as they are, into the object that is open. */
+    JsonLine members(Json object) {
+        String text = object.text().strip();
+        String inside = text.substring(1, text.length() - 1).strip();
+        if (!inside.isEmpty()) {
+            separate();
+            out.append(safe(inside));
+        }
+        return this;
+    }
+
     byte[] bytes() {
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }

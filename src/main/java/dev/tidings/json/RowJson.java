@@ -1,6 +1,7 @@
 package dev.tidings.json;
 
 import dev.tidings.job.Artifact;
+import dev.tidings.job.Json;
 import dev.tidings.job.Problem;
 import dev.tidings.job.Progress;
 import jakarta.json.JsonNumber;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** The parts of a job that a store keeps as JSON in the job's row, written and read back. */
 public final class RowJson {
     private static final JsonReaderFactory READERS = Jsons.PROVIDER.createReaderFactory(Map.of());
+
+    private static final List<String> PROBLEM = List.of("type", "title", "detail");
 
     private RowJson() {}
 
@@ -63,7 +66,15 @@ public final class RowJson {
     /** Reads what {@link #text(Problem)} wrote. */
     public static Problem problem(String json) {
         JsonObject object = read(json).asJsonObject();
-        return new Problem(object.getString("type"), object.getString("title"), object.getString("detail"));
+        return new Problem(
+                object.getString("type"), object.getString("title"), object.getString("detail"), more(object));
+    }
+
+    /** What a problem has beside the three members that each has. */
+    static Json more(JsonObject problem) {
+        var more = Jsons.PROVIDER.createObjectBuilder(problem);
+        PROBLEM.forEach(more::remove);
+        return new Json(more.build().toString());
     }
 
     /** Reads what {@link #text(List)} wrote. */

@@ -114,7 +114,8 @@ public final class WorkerEvents {
         return new Event.Failed(new Problem(
                 type == null ? "worker-failed" : type,
                 title == null ? "The worker failed" : title,
-                detail == null ? "The worker gave no detail." : detail));
+                detail == null ? "The worker gave no detail." : detail,
+                RowJson.more(members)));
     }
 
     private Event cancelled() {

@@ -124,7 +124,8 @@ public final class WorkerReports {
             return new Event.Failed(new Problem(
                     Texts.fit(error.type(), 200),
                     Texts.fit(error.title(), 300),
-                    Texts.fit(error.detail(), eventBytes)));
+                    Texts.fit(error.detail(), eventBytes),
+                    error.more()));
         }
         return event instanceof Progress progress ? Sampler.fit(progress, eventBytes) : event;
     }

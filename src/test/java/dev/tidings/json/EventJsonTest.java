@@ -74,11 +74,13 @@ class EventJsonTest {
         var progress = new Progress(1L, null, "rows", 37.5, "stage", null, AT);
         var nothing = new Progress(null, null, null, null, null, null, null);
         var problem = new Problem("t", "title", "a \"detail\"\n");
+        var more = new Problem("t", "T", "d", new Json("{\"status\":502,\"rows\":[1]}"));
         var artifacts = List.of(new Artifact("a", "text/csv", 1L << 40, "\"e\"", "v"));
 
         assertThat(RowJson.progress(RowJson.text(progress))).isEqualTo(progress);
         assertThat(RowJson.progress(RowJson.text(nothing))).isEqualTo(nothing);
         assertThat(RowJson.problem(RowJson.text(problem))).isEqualTo(problem);
+        assertThat(RowJson.problem(RowJson.text(more))).isEqualTo(more);
         assertThat(RowJson.artifacts(RowJson.text(artifacts))).isEqualTo(artifacts);
     }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.job.Event;
 import dev.tidings.job.JobState;
+import dev.tidings.log.Replay;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -60,6 +63,24 @@ class WorkerApiTest {
                 .isEqualTo(200);
         assertThat(api.state(id)).isEqualTo(JobState.SUCCEEDED);
         assertProblem(report("{\"type\": \"log\", \"message\": \"late\"}"), 409);
+    }
+
+    @Test
+    void what_a_worker_says_of_its_failure_is_kept_whole() throws Exception {
+        var failed = report("""
+                {"type": "failed", "error": {"status": 502, "type": "https://etl.example/e", "title": "Gone",
+                 "rows": [1, {"line": "a\u2028b"}]}}""");
+        assertThat(failed.statusCode()).describedAs(failed.body()).isEqualTo(200);
+
+        String error = "\"error\":{\"type\":\"https://etl.example/e\",\"title\":\"Gone\","
+                + "\"detail\":\"The worker gave no detail.\","
+                + "\"status\":502,\"rows\":[1,{\"line\":\"a\\u2028b\"}]}";
+        assertThat(api.get("/api/jobs/" + id).body()).contains(error);
+        var replay = api.store.read(Map.of(id, 2L), 10).get(id);
+        assertThat(((Replay.Continuous) replay).entries())
+                .singleElement()
+                .satisfies(entry -> assertThat(new String(entry.json(), StandardCharsets.UTF_8))
+                        .contains(error));
     }
 
     @ParameterizedTest
