@@ -47,6 +47,9 @@ final class StopSignal implements AutoCloseable {
     private @Nullable ObjectName find(ServletContext context) {
         try {
             String server = context.getVirtualServerName();
+            if (server == null) { // Jetty's
+                return null;
+            }
             String host = server.substring(server.indexOf('/') + 1);
             String path = context.getContextPath().isEmpty() ? "/" : context.getContextPath();
             var pattern = new ObjectName("*:j2eeType=WebModule,name=//" + host + path + ",*");

@@ -18,9 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Clients that mean ill: each is refused or cut off, sees at most one answer and none of the inside, and the next one is served. */
+/**
+ * Clients that mean ill: each is refused or cut off, sees at most one answer and none of the inside, and the next one is
+ * served. {@code -Dstorms=N} says how often those come that come in crowds.
+ */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class HostileClientsIT extends InServer {
+    private static final int STORMS = Integer.getInteger("storms", 3);
     private static final String HOST = "Host: " + BASE.getAuthority() + "\r\n";
     private static final String CLOSE = "Connection: close\r\n\r\n";
 
@@ -101,7 +105,7 @@ class HostileClientsIT extends InServer {
 
     @Test
     void clients_that_leave_in_the_middle_of_a_head_or_a_body_cost_nothing() throws IOException {
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 16 * STORMS; i++) {
             try (var head = new Socket(InetAddress.getLoopbackAddress(), BASE.getPort());
                     var body = new Socket(InetAddress.getLoopbackAddress(), BASE.getPort())) {
                 write(head, "GET /tidings/api/jobs HTTP/1.1\r\nHos");
@@ -148,7 +152,7 @@ class HostileClientsIT extends InServer {
     @Test
     void a_stream_whose_reader_closes_its_sending_half_ends_or_goes_on_but_does_not_hang_the_server()
             throws IOException {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 7 * STORMS; i++) {
             try (var socket = new Socket(InetAddress.getLoopbackAddress(), BASE.getPort())) {
                 socket.setSoTimeout(60_000);
                 write(socket, "GET /tidings/api/events HTTP/1.1\r\n" + HOST + "Accept: text/event-stream\r\n\r\n");
@@ -161,7 +165,7 @@ class HostileClientsIT extends InServer {
     /** Rapid reset (CVE-2023-44487), within reason. The server may send such a client away. */
     @Test
     void a_storm_of_resets_costs_its_connection_at_most() throws IOException {
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < STORMS; round++) {
             try (var connection = new Http2Connection(TLS_BASE, Tls.context(), 65_535)) {
                 for (int i = 0; i < 300; i++) {
                     connection.reset(

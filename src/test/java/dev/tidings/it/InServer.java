@@ -1,7 +1,10 @@
 package dev.tidings.it;
 
 import dev.tidings.testing.ServerProcess;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -35,5 +38,21 @@ abstract class InServer {
     static WebArchive war() {
         return ShrinkWrap.createFromZipFile(
                 WebArchive.class, ServerProcess.war().toFile());
+    }
+
+    /** What the server has logged since it was unpacked. */
+    static String log() throws IOException {
+        Path home = Path.of(System.getProperty("it.server.home"));
+        Path folder = home.resolve(SERVER.equals("wildfly") ? "standalone/log" : "logs");
+        var all = new StringBuilder();
+        try (var files = Files.list(folder)) {
+            for (Path file : files.filter(
+                            f -> f.getFileName().toString().matches("(catalina|localhost|server).*\\.log"))
+                    .sorted()
+                    .toList()) {
+                all.append(Files.readString(file));
+            }
+        }
+        return all.toString();
     }
 }

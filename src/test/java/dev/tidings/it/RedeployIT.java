@@ -3,11 +3,9 @@ package dev.tidings.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.testing.EventStream;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,7 +64,7 @@ class RedeployIT {
 
     @Test
     void streams_end_by_bye_jobs_go_on_after_and_nothing_is_left_behind() throws Exception {
-        long begun = serverLog().length();
+        long begun = InServer.log().length();
         Set<String> earlier = loaders();
         long start = metaspaceKilobytes();
         String before = null;
@@ -111,7 +109,7 @@ class RedeployIT {
         deployer.undeploy(NAME);
 
         // Its own helper, which Tomcat takes for ours when it is started by a request of ours.
-        String said = serverLog().substring((int) begun);
+        String said = InServer.log().substring((int) begun);
         assertThat(said.lines()
                         .filter(line -> LEAKS.stream().anyMatch(line::contains))
                         .filter(line -> !line.contains("[Catalina-utility-")))
@@ -178,9 +176,9 @@ class RedeployIT {
 
     private static long metaspaceKilobytes() throws Exception {
         jcmd("GC.run");
-        var used = Pattern.compile("Metaspace +used (\\d+)K").matcher(jcmd("GC.heap_info"));
+        var used = Pattern.compile("sun\\.gc\\.metaspace\\.used=(\\d+)").matcher(jcmd("PerfCounter.print"));
         assertThat(used.find()).isTrue();
-        return Long.parseLong(used.group(1));
+        return Long.parseLong(used.group(1)) / 1024;
     }
 
     private static String jcmd(String command) throws Exception {
@@ -198,20 +196,5 @@ class RedeployIT {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         return said;
-    }
-
-    private static String serverLog() throws IOException {
-        Path home = Path.of(System.getProperty("it.server.home"));
-        Path folder = home.resolve(InServer.SERVER.equals("wildfly") ? "standalone/log" : "logs");
-        var all = new StringBuilder();
-        try (var files = Files.list(folder)) {
-            for (Path file : files.filter(
-                            f -> f.getFileName().toString().matches("(catalina|localhost|server).*\\.log"))
-                    .sorted()
-                    .toList()) {
-                all.append(Files.readString(file));
-            }
-        }
-        return all.toString();
     }
 }
