@@ -167,9 +167,14 @@ export class SimulatedNetwork {
     };
     const age = this.time.later(() => bye('rotate', 2_000), 600_000 * (0.8 + 0.4 * this.random()));
     let beat;
+    let echo;
     const heart = () => {
       beat = this.time.later(() => {
-        if (this.time.nowMs - sentAtMs >= HEARTBEAT_MS) write('event: heartbeat\ndata: {"at":""}\n\n');
+        if (this.time.nowMs - sentAtMs >= HEARTBEAT_MS) {
+          write('event: heartbeat\ndata: {"at":""}\n\n');
+          const beatAtMs = sentAtMs;
+          echo = this.time.later(() => sentAtMs === beatAtMs && connection.write(':\n'), HEARTBEAT_MS / 8);
+        }
         heart();
       }, Math.max(1, HEARTBEAT_MS - (this.time.nowMs - sentAtMs)));
     };
@@ -178,6 +183,7 @@ export class SimulatedNetwork {
       this.#listeners.delete(pump);
       this.time.forget(age);
       this.time.forget(beat);
+      this.time.forget(echo);
     });
     heart();
     pump();
