@@ -177,12 +177,12 @@ final class ManyReaders {
         var all = new LinkedHashSet<>(jobs);
         for (String owner : byOwner.keySet()) {
             sourcesOf(owner).forEach(source -> all.addAll(source.known()));
-            String after = null;
+            JobQuery.Last after = null;
             List<Job> page;
             do {
                 page = store.list(new JobQuery(owner, UNFINISHED, null, after, CHUNK));
                 page.forEach(job -> all.add(job.id()));
-                after = page.isEmpty() ? null : page.get(page.size() - 1).id();
+                after = page.isEmpty() ? null : JobQuery.Last.of(page.get(page.size() - 1));
             } while (page.size() == CHUNK);
             store.list(new JobQuery(owner, FINISHED, null, null, FINISHED_SHOWN))
                     .forEach(job -> all.add(job.id()));

@@ -10,6 +10,7 @@ import dev.tidings.log.Replay;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -60,15 +61,19 @@ final class Reading {
             sql.append(" and type = ?");
             parameters.add(query.type());
         }
-        if (query.after() != null) {
-            var last = find(connection, query.after());
-            if (last.isEmpty()) {
+        JobQuery.Last last = query.after();
+        if (last != null) {
+            Instant created = last.created();
+            if (created == null) {
+                created = find(connection, last.id()).map(Job::created).orElse(null);
+            }
+            if (created == null) {
                 return List.of();
             }
             sql.append(" and created <= ? and (created < ? or id < ?)");
-            parameters.add(last.get().created());
-            parameters.add(last.get().created());
-            parameters.add(query.after());
+            parameters.add(created);
+            parameters.add(created);
+            parameters.add(last.id());
         }
         sql.append(" order by created desc, id desc fetch first ? rows only");
         parameters.add(query.limit());

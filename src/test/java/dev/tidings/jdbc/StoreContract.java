@@ -460,7 +460,7 @@ abstract class StoreContract {
         submit(submission().owner("other" + mine).type(mine));
 
         var first = jobs().list(new JobQuery(mine, ANY, null, null, 3));
-        var second = jobs().list(new JobQuery(mine, ANY, mine, first.get(2).id(), 10));
+        var second = jobs().list(new JobQuery(mine, ANY, mine, JobQuery.Last.of(first.get(2)), 10));
 
         assertThat(first).extracting(Job::id).isEqualTo(ids.subList(0, 3));
         assertThat(second).extracting(Job::id).isEqualTo(ids.subList(3, 7));
@@ -468,8 +468,15 @@ abstract class StoreContract {
                 .extracting(Job::id)
                 .containsExactly(ids.get(2));
         assertThat(jobs().list(new JobQuery(null, ANY, mine, null, 10))).hasSize(8);
-        assertThat(jobs().list(new JobQuery(mine, ANY, null, "gone" + mine, 10)))
+        assertThat(jobs().list(new JobQuery(mine, ANY, mine, new JobQuery.Last(ids.get(2), null), 10)))
+                .extracting(Job::id)
+                .isEqualTo(ids.subList(3, 7));
+        assertThat(jobs().list(new JobQuery(mine, ANY, null, new JobQuery.Last("gone" + mine, null), 10)))
                 .isEmpty();
+        jobs().delete(ids.get(2));
+        assertThat(jobs().list(new JobQuery(mine, ANY, mine, JobQuery.Last.of(first.get(2)), 10)))
+                .extracting(Job::id)
+                .isEqualTo(ids.subList(3, 7));
         assertThat(jobs().list(new JobQuery(mine, ANY, "other", null, 10))).isEmpty();
     }
 

@@ -188,8 +188,13 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     public synchronized List<Job> list(JobQuery query) {
         var newestFirst =
                 Comparator.comparing(Job::created).thenComparing(Job::id).reversed();
-        var after = query.after() == null ? null : find(query.after()).orElse(null);
-        if (query.after() != null && after == null) {
+        JobQuery.Last last = query.after();
+        Instant created = last == null
+                ? null
+                : last.created() != null
+                        ? last.created()
+                        : find(last.id()).map(Job::created).orElse(null);
+        if (last != null && created == null) {
             return List.of();
         }
         return jobs.values().stream()
@@ -197,7 +202,10 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
                 .filter(job -> query.owner() == null || query.owner().equals(job.owner()))
                 .filter(job -> query.states().isEmpty() || query.states().contains(job.state()))
                 .filter(job -> query.type() == null || query.type().equals(job.type()))
-                .filter(job -> after == null || newestFirst.compare(job, after) > 0)
+                .filter(job -> last == null
+                        || created == null
+                        || job.created().isBefore(created)
+                        || (job.created().equals(created) && job.id().compareTo(last.id()) < 0))
                 .sorted(newestFirst)
                 .limit(query.limit())
                 .toList();

@@ -81,12 +81,12 @@ public final class OwnEvents implements Resource {
     /** All unfinished jobs, and the newest finished ones. */
     private List<Job> own(String owner) {
         var all = new ArrayList<Job>();
-        String after = null;
+        JobQuery.Last after = null;
         List<Job> page;
         do {
             page = store.list(new JobQuery(owner, UNFINISHED, null, after, PAGE));
             all.addAll(page);
-            after = page.isEmpty() ? null : page.get(page.size() - 1).id();
+            after = page.isEmpty() ? null : JobQuery.Last.of(page.get(page.size() - 1));
         } while (page.size() == PAGE);
         all.addAll(store.list(new JobQuery(owner, FINISHED, null, null, FINISHED_SHOWN)));
         return all;

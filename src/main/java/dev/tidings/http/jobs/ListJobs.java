@@ -12,9 +12,12 @@ import dev.tidings.log.JobQuery;
 import dev.tidings.log.JobStore;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/jobs}: a page of jobs, newest first. */
@@ -22,6 +25,10 @@ final class ListJobs implements Resource {
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
     private static final String ANYBODY = "*";
+    private static final Pattern MICROS = Pattern.compile("\\d{1,18}");
+
+    /** Stands in {@code after} between a job's id and the microseconds since 1970 at which it was created. */
+    private static final char BETWEEN = '~';
 
     private final JobStore store;
 
@@ -33,10 +40,7 @@ final class ListJobs implements Resource {
     public void handle(Exchange exchange) {
         Long asked = exchange.query().number("limit", 1, MAX_LIMIT);
         int limit = asked == null ? DEFAULT_LIMIT : asked.intValue();
-        String after = text(exchange, "after");
-        if (after != null && !JobAccess.id(after)) {
-            throw Problems.badRequest("'after' is the id of a job.").with("field", "after");
-        }
+        JobQuery.Last after = after(exchange);
         Scope scope = scope(exchange);
         var query = new JobQuery(scope.owner(), states(exchange), scope.type(), after, limit + 1);
         exchange.store(() -> {
@@ -46,11 +50,7 @@ final class ListJobs implements Resource {
             Answer answer = Answer.json(200, JobJson.page(page, exchange.base()))
                     .with("Cache-Control", "private, no-cache")
                     .with("Vary", "Cookie, Authorization");
-            exchange.answer(
-                    more
-                            ? answer.with(
-                                    "Link", next(exchange, page.get(limit - 1).id()))
-                            : answer);
+            exchange.answer(more ? answer.with("Link", next(exchange, page.get(limit - 1))) : answer);
         });
     }
 
@@ -86,6 +86,26 @@ final class ListJobs implements Resource {
         throw Problems.forbidden("Jobs of others are seen by an admin.");
     }
 
+    /**
+     * Where the page before ended: what its link says, which holds good when that job has been deleted since, or the id
+     * of a job alone.
+     */
+    private static JobQuery.@Nullable Last after(Exchange exchange) {
+        String after = text(exchange, "after");
+        if (after == null) {
+            return null;
+        }
+        int between = after.indexOf(BETWEEN);
+        String id = between < 0 ? after : after.substring(0, between);
+        String micros = after.substring(between + 1);
+        if (!JobAccess.id(id) || (between >= 0 && !MICROS.matcher(micros).matches())) {
+            throw Problems.badRequest("'after' is what the link to the next page says, or the id of a job.")
+                    .with("field", "after");
+        }
+        return new JobQuery.Last(
+                id, between < 0 ? null : Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS));
+    }
+
     /** A value of the query; null when it is absent or empty. */
     private static @Nullable String text(Exchange exchange, String name) {
         String value = exchange.query().first(name);
@@ -117,7 +137,7 @@ final class ListJobs implements Resource {
     }
 
     /** The link to the next page: the same query from there on. */
-    private static String next(Exchange exchange, String last) {
+    private static String next(Exchange exchange, Job last) {
         var link = new StringBuilder("<").append(exchange.base()).append(exchange.path());
         char separator = '?';
         for (String name : List.of("owner", "state", "type", "limit")) {
@@ -129,7 +149,9 @@ final class ListJobs implements Resource {
         }
         return link.append(separator)
                 .append("after=")
-                .append(last)
+                .append(last.id())
+                .append(BETWEEN)
+                .append(ChronoUnit.MICROS.between(Instant.EPOCH, last.created()))
                 .append(">; rel=\"next\"")
                 .toString();
     }

@@ -10,6 +10,8 @@ import dev.tidings.job.Problem;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -278,8 +280,41 @@ class JobsApiTest {
         assertThat(count).isEqualTo(5);
     }
 
+    @Test
+    void who_deletes_a_page_gets_the_next_one() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            api.write(ApiFixture.id(api.submit(COUNTDOWN)), new Event.Cancelled("alice"));
+        }
+
+        String path = "/api/jobs?limit=2";
+        while (!path.isEmpty()) {
+            var page = api.get(path);
+            path = page.headers()
+                    .firstValue("Link")
+                    .map(text -> text.substring("</tidings".length(), text.indexOf('>')))
+                    .orElse("");
+            Matcher id = Pattern.compile("\"id\":\"([^\"]+)").matcher(page.body());
+            while (id.find()) {
+                api.send(api.request("/api/jobs/" + id.group(1)).DELETE());
+            }
+        }
+
+        assertThat(api.get("/api/jobs").body()).isEqualTo("{\"jobs\":[]}");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0", "limit=x", "limit=-1", "state=lost", "after=../x"})
+    @ValueSource(
+            strings = {
+                "limit=0",
+                "limit=x",
+                "limit=-1",
+                "state=lost",
+                "after=../x",
+                "after=x~",
+                "after=x~1~2",
+                "after=x~-1",
+                "after=~1"
+            })
     void a_list_query_that_makes_no_sense_is_refused(String query) throws Exception {
         assertProblem(api.get("/api/jobs?" + query), 400);
     }
