@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ public final class Node implements AutoCloseable {
     private final Map<String, String> settings;
     private final Relay relay;
     private final URI base;
+    private final Map<String, String> environment = new TreeMap<>();
     private @Nullable Path war;
     private volatile ServerProcess process;
     private volatile String name = "";
@@ -65,6 +67,11 @@ public final class Node implements AutoCloseable {
         war = other;
     }
 
+    /** From the next start on its environment has this. */
+    void environment(String variable, String value) {
+        environment.put(variable, value);
+    }
+
     /** Starts the process and waits until it is ready. */
     public void start() {
         name = "n" + index + "-" + STARTS.incrementAndGet();
@@ -75,6 +82,7 @@ public final class Node implements AutoCloseable {
                 .with("tidings.node", name)
                 .with("tidings.db.url", "jdbc:postgresql://127.0.0.1:" + relay.port() + "/postgres")
                 .with("tidings.db.user", "postgres");
+        environment.forEach(builder::environment);
         Path other = war;
         if (other != null) {
             builder.war(other).base(home.resolve("tomcat-" + index + "-" + other.getFileName()));
