@@ -52,6 +52,7 @@ final class Crowd implements AutoCloseable {
         private final StringBuilder size = new StringBuilder();
         private long endedNanos;
         private long dueNanos;
+        private long openedNanos;
 
         Member(String job, Node node) {
             this.job = job;
@@ -68,6 +69,8 @@ final class Crowd implements AutoCloseable {
     private final ConcurrentLinkedQueue<Member> joining = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Member> pausing = new PriorityQueue<>(Comparator.comparingLong(m -> m.dueNanos));
     private final List<Long> returnsMillis = new ArrayList<>();
+    private final List<Long> lateMillis = new ArrayList<>();
+    private final List<Long> answersMillis = new ArrayList<>();
     private final AtomicInteger unfinished = new AtomicInteger();
     private final AtomicInteger greeted = new AtomicInteger();
     private volatile boolean closed;
@@ -109,6 +112,18 @@ final class Crowd implements AutoCloseable {
         return returnsMillis.stream().sorted().toList();
     }
 
+    /** What the returns are made of besides the pause: how late this one thread was to connect, and the rest. */
+    String parts() {
+        return "this thread late by " + spread(lateMillis) + ", connection to first block " + spread(answersMillis);
+    }
+
+    private static String spread(List<Long> millis) {
+        List<Long> sorted = millis.stream().sorted().toList();
+        return sorted.isEmpty()
+                ? "nothing"
+                : sorted.get(sorted.size() / 2) + " ms, p99 " + sorted.get(sorted.size() * 99 / 100) + " ms";
+    }
+
     /** Sends nobody to a node any more, as a balancer that has found it not ready. */
     void avoid(Node node) {
         nodes.remove(node);
@@ -147,6 +162,10 @@ final class Crowd implements AutoCloseable {
     }
 
     private void open(Member member) {
+        member.openedNanos = System.nanoTime();
+        if (member.endedNanos != 0) {
+            lateMillis.add((member.openedNanos - member.dueNanos) / 1_000_000);
+        }
         try {
             var channel = SocketChannel.open();
             channel.configureBlocking(false);
@@ -248,6 +267,7 @@ final class Crowd implements AutoCloseable {
             greeted.incrementAndGet();
             if (member.endedNanos != 0) {
                 returnsMillis.add((System.nanoTime() - member.endedNanos) / 1_000_000);
+                answersMillis.add((System.nanoTime() - member.openedNanos) / 1_000_000);
                 member.endedNanos = 0;
             }
         }

@@ -197,6 +197,7 @@ class NodesFiguresIT {
                     returns.get(returns.size() / 2),
                     returns.get(returns.size() * 99 / 100),
                     Stages.load());
+            System.out.println("  " + readers.parts());
             assertThat(lost + doubled).isZero();
             cluster.forget();
         }
