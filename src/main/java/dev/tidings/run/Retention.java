@@ -22,9 +22,10 @@ import java.util.random.RandomGenerator;
  * ever named. In small batches with pauses, at the start and about every hour, or as often as
  * the time that jobs are kept for where that is shorter, by one node at a time.
  *
- * <p>Never under a reader, wherever it reads: every {@link #KEEPING} each node says which old jobs are read there, in one
- * statement for all, and such a job stays for {@link #KEPT_READ}. Nothing is removed earlier than {@link #LATE} after its
- * time, so that all nodes have said so of everything whose reading began in time.
+ * <p>Never under a reader, wherever it reads: every half minute, or four times in what jobs are kept for where that is
+ * less, each node says which old jobs are read there, in one statement for all. A word holds four times as long, so that a
+ * few may fail, and one who polls may pause. Nothing is removed before twice that time has passed since it was due, so that all
+ * nodes have said so of everything whose reading began in time.
  *
  * <p>Threads: works on store threads, a batch at a time; what is read is said beside it.
  */
@@ -32,20 +33,17 @@ public final class Retention {
     /** How long idempotency keys are kept (contract §4), and bytes that nobody has named. */
     static final Duration KEPT = Duration.ofHours(24);
 
-    /** The longest time between two words on what is read here. */
-    static final Duration KEEPING = Duration.ofSeconds(30);
+    /** The longest time between two words on what is read here, and before the first round. */
+    static final Duration GRAIN = Duration.ofSeconds(30);
 
-    /** How long one word holds: a few may fail, and one who polls may pause. */
-    static final Duration KEPT_READ = Duration.ofMinutes(2);
-
-    /** Longer than {@link #KEEPING}. */
-    static final Duration LATE = Duration.ofMinutes(1);
+    private static final Duration LEAST_GRAIN = Duration.ofMillis(500);
+    private static final int GRAINS_OF_RETENTION = 4;
+    private static final int GRAINS_KEPT = 4;
+    private static final int GRAINS_LATE = 2;
 
     static final int BATCH = 50;
     private static final Duration BETWEEN_ROUNDS = Duration.ofHours(1);
-    private static final Duration LEAST_BETWEEN_ROUNDS = Duration.ofSeconds(10);
     private static final Duration BETWEEN_BATCHES = Duration.ofMillis(500);
-    private static final Duration FIRST = Duration.ofSeconds(30);
     private static final Logger LOG = System.getLogger(Retention.class.getName());
 
     // Fixed at construction.
@@ -56,7 +54,7 @@ public final class Retention {
     private final Timer timer;
     private final RandomGenerator random;
     private final Duration retention;
-    private final Duration betweenRounds;
+    private final Duration grain;
     private final Supplier<Set<String>> read;
 
     private final Object lock = new Object();
@@ -91,19 +89,21 @@ public final class Retention {
         this.timer = timer;
         this.random = random;
         this.retention = retention;
-        betweenRounds = roundsOf(retention);
+        grain = most(least(retention.dividedBy(GRAINS_OF_RETENTION), GRAIN), LEAST_GRAIN);
         this.read = read;
     }
 
-    /** Jobs that are kept for minutes only are not to stay for an hour. */
-    private static Duration roundsOf(Duration retention) {
-        Duration most = retention.compareTo(BETWEEN_ROUNDS) < 0 ? retention : BETWEEN_ROUNDS;
-        return most.compareTo(LEAST_BETWEEN_ROUNDS) < 0 ? LEAST_BETWEEN_ROUNDS : most;
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration most(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** Begins. */
     public void start() {
-        batchIn(FIRST);
+        batchIn(grain);
         keepSoon();
     }
 
@@ -119,7 +119,7 @@ public final class Retention {
     private void keepSoon() {
         synchronized (lock) {
             if (!closed) {
-                nextKeeping = timer.after(Backoff.jittered(KEEPING, random), this::beginKeeping);
+                nextKeeping = timer.after(Backoff.jittered(grain, random), this::beginKeeping);
             }
         }
     }
@@ -134,7 +134,7 @@ public final class Retention {
 
     private void keep() {
         try {
-            store.keep(read.get(), retention, KEPT_READ);
+            store.keep(read.get(), retention, grain.multipliedBy(GRAINS_KEPT));
         } catch (StoreException away) {
             LOG.log(Level.DEBUG, "cannot say just now what is read here", away);
         } catch (RuntimeException | Error failure) {
@@ -155,7 +155,7 @@ public final class Retention {
         try {
             storeThreads.execute(this::batch);
         } catch (RejectedExecutionException full) {
-            batchIn(FIRST);
+            batchIn(grain);
         }
     }
 
@@ -169,7 +169,7 @@ public final class Retention {
         } catch (RuntimeException | Error failure) {
             LOG.log(Level.ERROR, "cannot remove what is old", failure);
         }
-        batchIn(more[0] ? BETWEEN_BATCHES : betweenRounds);
+        batchIn(more[0] ? BETWEEN_BATCHES : most(least(retention, BETWEEN_ROUNDS), grain));
     }
 
     /** Removes a batch of what there is; whether there may be more. */
@@ -182,7 +182,7 @@ public final class Retention {
     }
 
     private boolean removeJobs() {
-        List<String> expired = store.expired(retention.plus(LATE), BATCH);
+        List<String> expired = store.expired(retention.plus(grain.multipliedBy(GRAINS_LATE)), BATCH);
         Set<String> readHere = read.get();
         boolean removed = false;
         for (String id : expired) {
