@@ -161,15 +161,17 @@ public final class Retention {
 
     private void batch() {
         var more = new boolean[1];
+        Duration otherwise = most(least(retention, BETWEEN_ROUNDS), grain);
         try {
             boolean done = store.alone(() -> more[0] = remove());
             LOG.log(Level.TRACE, () -> done ? "removed what is old" : "another node removes what is old");
         } catch (StoreException away) {
             LOG.log(Level.DEBUG, "cannot remove what is old just now", away);
+            otherwise = grain; // it may have been one job's row that somebody has locked
         } catch (RuntimeException | Error failure) {
             LOG.log(Level.ERROR, "cannot remove what is old", failure);
         }
-        batchIn(more[0] ? BETWEEN_BATCHES : most(least(retention, BETWEEN_ROUNDS), grain));
+        batchIn(more[0] ? BETWEEN_BATCHES : otherwise);
     }
 
     /** Removes a batch of what there is; whether there may be more. */
