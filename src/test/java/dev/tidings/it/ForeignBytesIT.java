@@ -22,6 +22,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -64,7 +67,7 @@ class ForeignBytesIT {
 
     @Deployment(testable = false)
     static WebArchive war() {
-        WebArchive war = Secured.war(Secured.BASIC, Map.of("tidings.limits.streamsPerUser", "1000"));
+        WebArchive war = Secured.war(Secured.BASIC, Map.of("tidings.limits.streamsPerUser", "200"));
         // After resets Tomcat may forget a request that was completed, and waits in vain for its end when the
         // application stops.
         war.delete("/META-INF/context.xml");
@@ -72,6 +75,7 @@ class ForeignBytesIT {
     }
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void nobody_gets_a_byte_of_another() throws Exception {
         int begun = InServer.log().length();
         ExecutorService threads = Executors.newCachedThreadPool();
@@ -93,15 +97,15 @@ class ForeignBytesIT {
                 // Who fails ends the test; the others run until the time is over.
                 while (System.nanoTime() < end && !each.isDone()) {
                     try {
-                        each.get(200, java.util.concurrent.TimeUnit.MILLISECONDS);
-                    } catch (java.util.concurrent.TimeoutException running) {
+                        each.get(200, TimeUnit.MILLISECONDS);
+                    } catch (TimeoutException running) {
                         // look again
                     }
                 }
             }
             over.set(true);
             for (Future<?> each : all) {
-                each.get(60, java.util.concurrent.TimeUnit.SECONDS);
+                each.get(60, TimeUnit.SECONDS);
             }
             System.out.println("ForeignBytesIT on " + InServer.SERVER + ", seed " + SEED + ": " + opened
                     + " streams and answers in " + LENGTH.toSeconds() + " s, " + bytes + " bytes, nothing foreign");
@@ -167,7 +171,7 @@ class ForeignBytesIT {
             String request = "GET /tidings/" + user.path(random) + " HTTP/1.1\r\nHost: "
                     + InServer.BASE.getAuthority()
                     + "\r\nAccept: text/event-stream, application/json;q=0.5\r\nAuthorization: "
-                    + as(user.name) + "\r\n\r\n";
+                    + as(user.name) + "\r\nConnection: close\r\n\r\n"; // so that the end of a short answer is seen
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             opened.incrementAndGet();
             var text = new StringBuilder();
