@@ -44,8 +44,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * and what is written to one that was given back reaches somebody else. Every byte that comes is looked through for what is
  * the other's. {@code -Dforeign.seconds=N} says for how long.
  *
- * <p>Tomcat by itself throws away what a request leaves behind, and writing to that fails; here it runs with
- * {@code tidings.discard=false} and uses all of it again, so that such a write shows.
+ * <p>Tomcat by itself throws away what a request leaves behind, and writing to that fails in silence. With
+ * {@code -Dtidings.discard=false} for the server (in the build: in {@code it.server.jvm}) it uses all of it again, and such a
+ * write shows.
  */
 @Tag("server")
 @ExtendWith(ArquillianExtension.class)
