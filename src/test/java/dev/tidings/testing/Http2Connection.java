@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
@@ -41,6 +42,8 @@ public final class Http2Connection implements AutoCloseable {
     private final String scheme;
     private final String authority;
     private final Map<Integer, Boolean> stalled = new ConcurrentHashMap<>();
+    private final Map<Integer, Integer> taken = new HashMap<>();
+    private final int window;
     private int streams = -1;
 
     /** A frame as it came. */
@@ -67,6 +70,7 @@ public final class Http2Connection implements AutoCloseable {
      * @param window how many bytes a stream may send before it is read on
      */
     public Http2Connection(URI server, SSLContext tls, int window) throws IOException {
+        this.window = window;
         scheme = server.getScheme();
         authority = server.getAuthority();
         if (scheme.equals("https")) {
@@ -126,6 +130,15 @@ public final class Http2Connection implements AutoCloseable {
         write(RST_STREAM, 0, stream, number(code));
     }
 
+    /** Opens a window again when half of it is used up, as browsers do: Tomcat sends clients away that do it for each few bytes. */
+    private void taken(int stream, int bytes, int step) throws IOException {
+        int sum = taken.merge(stream, bytes, Integer::sum);
+        if (sum >= step) {
+            taken.remove(stream);
+            write(WINDOW_UPDATE, 0, stream, number(sum));
+        }
+    }
+
     /** The next frame of a stream or of the connection's end; settings and pings are seen to. Null when the server has closed. */
     public Frame next() throws IOException {
         while (true) {
@@ -144,9 +157,9 @@ public final class Http2Connection implements AutoCloseable {
                 write(PING, ACK, 0, payload);
             } else if (type == DATA) {
                 if (length > 0) {
-                    write(WINDOW_UPDATE, 0, 0, number(length));
+                    taken(0, length, WHOLE_CONNECTION / 2);
                     if (!stalled.containsKey(stream) && (flags & END_STREAM) == 0) {
-                        write(WINDOW_UPDATE, 0, stream, number(length));
+                        taken(stream, length, window / 2);
                     }
                 }
                 return new Frame(type, flags, stream, payload);
