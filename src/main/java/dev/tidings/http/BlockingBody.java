@@ -46,6 +46,7 @@ public final class BlockingBody {
                 body = continues ? null : new Counted(exchange.request().getInputStream(), maxBytes);
                 throw Problems.tooLarge("The request", maxBytes);
             }
+            exchange.readsBody();
             body = new Counted(exchange.request().getInputStream(), maxBytes);
             reader.read(body);
         } catch (Throwable thrown) {
@@ -60,11 +61,13 @@ public final class BlockingBody {
     }
 
     /**
-     * Answers by this thread what is no body. A container that has noticed it too drops what is written, and answers by
-     * the error page as soon as the exchange is complete; it would not call a listener any more.
+     * Answers by this thread what is no body. A container that has noticed it too and refused it drops what is written: there
+     * the error page is asked for. It would come by itself too, but not while the request's first thread is just leaving.
      */
     private static void broken(Exchange exchange) {
-        if (exchange.claim()) {
+        if (exchange.refused()) {
+            exchange.endByErrorPage();
+        } else if (exchange.claim()) {
             var answer = Problems.badRequest("The body is malformed, or did not arrive whole.")
                     .answer();
             exchange.whileOpen(() -> BlockingAnswers.write(exchange.response(), exchange.method(), answer));

@@ -17,6 +17,11 @@ public final class ErrorServlet extends HttpServlet {
     /** The path that the descriptor names as the error page. */
     public static final String PATH = "/problem";
 
+    /** An attribute of requests that this has answered. */
+    static final String ANSWERED = ErrorServlet.class.getName() + ".answered";
+
+    private static final String AGAIN = ErrorServlet.class.getName() + ".again";
+
     private final transient Routes routes;
 
     /**
@@ -30,9 +35,29 @@ public final class ErrorServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        boolean dispatched = request.getDispatcherType() == DispatcherType.ERROR;
+        DispatcherType by = request.getDispatcherType();
+        boolean takesNothing = response.isCommitted();
+        if (by == DispatcherType.ASYNC && takesNothing) {
+            again(request);
+            return;
+        }
+        boolean dispatched = by == DispatcherType.ERROR || by == DispatcherType.ASYNC;
         HttpProblem problem = dispatched ? found(request) : Problems.notFound("Nothing is at this path.");
         BlockingAnswers.write(response, request.getMethod(), problem.answer());
+        if (!takesNothing) {
+            request.setAttribute(ANSWERED, true);
+        }
+    }
+
+    /**
+     * A body that is found malformed while the request's first thread just leaves: Tomcat may then have come here to render
+     * the error with a response that took nothing any more, and comes by our own dispatch now. The time after it takes again.
+     */
+    private static void again(HttpServletRequest request) {
+        if (request.getAttribute(AGAIN) == null) {
+            request.setAttribute(AGAIN, true);
+            request.startAsync().dispatch(PATH);
+        }
     }
 
     private HttpProblem found(HttpServletRequest request) {

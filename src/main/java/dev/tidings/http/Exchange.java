@@ -70,6 +70,8 @@ public final class Exchange {
     private final boolean keepsThreads;
 
     private final Object lock = new Object();
+    private volatile boolean readsBody;
+    private volatile boolean leftToErrorPage;
 
     private final AtomicBoolean claimed = new AtomicBoolean();
 
@@ -426,6 +428,34 @@ public final class Exchange {
         }
     }
 
+    /** Says that a thread of ours waits for the body; should the container find it malformed, its error page answers. */
+    void readsBody() {
+        readsBody = true;
+    }
+
+    /** Whether the container has refused the request by itself, by a status of an error that it has set. */
+    boolean refused() {
+        synchronized (lock) {
+            return !ended && response.getStatus() >= 400;
+        }
+    }
+
+    /** Ends a request that the container has {@linkplain #refused refused}: it answers by the error page. */
+    void endByErrorPage() {
+        leftToErrorPage = true;
+        if (finish()) {
+            toErrorPage();
+        }
+    }
+
+    private void toErrorPage() {
+        try {
+            async.dispatch(ErrorServlet.PATH);
+        } catch (IllegalStateException completeAlready) {
+            // the container was first
+        }
+    }
+
     private boolean finish() {
         List<Runnable> due;
         synchronized (lock) {
@@ -463,8 +493,13 @@ public final class Exchange {
 
         @Override
         public void onError(AsyncEvent event) {
+            boolean page = leftToErrorPage || (readsBody && !claimed());
             finish();
-            complete();
+            if (page && request.getAttribute(ErrorServlet.ANSWERED) == null) {
+                toErrorPage(); // again, where it was asked for: this call has put an end to that
+            } else {
+                complete();
+            }
         }
 
         @Override
