@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a client accepts (RFC 9110 §12.5.1), asked for one media type at a time.
+ * What a client accepts (RFC 9110 §12.5.1), asked for one media type at a time; of {@code Accept-Encoding} (§12.5.3), for
+ * one coding that it names.
  *
  * <p>What cannot be read of the header is passed over; without the header anything is accepted.
  */
@@ -16,7 +17,7 @@ public final class Accept {
     /**
      * Reads the headers of a request.
      *
-     * @param lines all {@code Accept} lines
+     * @param lines all lines of the header
      */
     public Accept(List<String> lines) {
         ranges = List.of(String.join(",", lines).toLowerCase(Locale.ROOT).split(",", -1)).stream()
@@ -59,7 +60,8 @@ public final class Accept {
         if (range.equals(mediaType)) {
             return EXACT;
         }
-        if (range.equals(mediaType.substring(0, mediaType.indexOf('/')) + "/*")) {
+        int slash = mediaType.indexOf('/');
+        if (slash >= 0 && range.equals(mediaType.substring(0, slash) + "/*")) {
             return 1;
         }
         return range.equals("*/*") ? 0 : -1;

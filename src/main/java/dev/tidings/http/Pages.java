@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.MalformedURLException;
 import java.util.Collections;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Lets the container's own servlet serve the application's files to those who fetch them; it would answer a {@code POST}
@@ -24,8 +23,7 @@ public final class Pages extends HttpFilter {
 
     private static final String MINIFIED = ".min.js";
 
-    /** One coding of {@code Accept-Encoding} (RFC 9110 §12.5.3), unless its weight is 0. */
-    private static final Pattern BROTLI = Pattern.compile("(?i)\\s*br\\s*(;\\s*q=(?!0(\\.0*)?\\s*$).*)?");
+    private static final String BROTLI = "br";
 
     private final Set<String> servlets;
 
@@ -62,7 +60,7 @@ public final class Pages extends HttpFilter {
 
     private static void serveMinified(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        String compressed = Paths.within(request) + ".br";
+        String compressed = Paths.within(request) + "." + BROTLI;
         if (!there(request, compressed)) {
             chain.doFilter(request, response);
             return;
@@ -70,7 +68,7 @@ public final class Pages extends HttpFilter {
         response.addHeader("Vary", "Accept-Encoding");
         if (takesBrotli(request)) {
             response.setContentType("text/javascript");
-            response.setHeader("Content-Encoding", "br");
+            response.setHeader("Content-Encoding", BROTLI);
             request.getRequestDispatcher(compressed).forward(request, response);
         } else {
             chain.doFilter(request, response);
@@ -78,9 +76,8 @@ public final class Pages extends HttpFilter {
     }
 
     private static boolean takesBrotli(HttpServletRequest request) {
-        return Collections.list(request.getHeaders("Accept-Encoding")).stream()
-                .flatMap(line -> Pattern.compile(",").splitAsStream(line))
-                .anyMatch(coding -> BROTLI.matcher(coding).matches());
+        var codings = new Accept(Collections.list(request.getHeaders("Accept-Encoding")));
+        return codings.names(BROTLI) && codings.quality(BROTLI) > 0;
     }
 
     private static boolean there(HttpServletRequest request, String path) {
