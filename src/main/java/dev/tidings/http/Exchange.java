@@ -70,10 +70,10 @@ public final class Exchange {
     private final boolean keepsThreads;
 
     private final Object lock = new Object();
-    private volatile boolean readsBody;
-    private volatile boolean leftToErrorPage;
 
     private final AtomicBoolean claimed = new AtomicBoolean();
+    private volatile boolean readsBody; // see readsBody()
+    private volatile boolean leftToErrorPage; // see endByErrorPage()
 
     // Guarded by lock.
     private Map<String, String> pathParameters = Map.of();

@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Removes what has been kept long enough: finished jobs with all that is theirs, idempotency keys, and bytes that nobody
- * ever named. In small batches with pauses, at the start and about every hour, or as often as
- * the time that jobs are kept for where that is shorter, by one node at a time.
+ * ever named. In small batches with pauses, at the start and about every hour, or once in the time that jobs are kept for
+ * where that is shorter, by one node at a time.
  *
  * <p>Never under a reader, wherever it reads: every half minute, or four times in what jobs are kept for where that is
  * less, each node says which old jobs are read there, in one statement for all. A word holds four times as long, so that a
@@ -34,7 +34,7 @@ public final class Retention {
     static final Duration KEPT = Duration.ofHours(24);
 
     /** The longest time between two words on what is read here, and before the first round. */
-    static final Duration GRAIN = Duration.ofSeconds(30);
+    private static final Duration GRAIN = Duration.ofSeconds(30);
 
     private static final Duration LEAST_GRAIN = Duration.ofMillis(500);
     private static final int GRAINS_OF_RETENTION = 4;
