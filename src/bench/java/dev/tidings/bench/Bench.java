@@ -3,8 +3,10 @@ package dev.tidings.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class Bench {
     private static final String HEAP = "2g";
 
+    /** The part of a core below which the compilers do not matter any more. */
+    private static final double COMPILERS_QUIET = 0.04;
+
+    private static final Duration WARM_UP_AT_MOST = Duration.ofSeconds(90);
+
     private Bench() {}
 
     public static void main(String... arguments) throws IOException, InterruptedException {
@@ -24,10 +31,12 @@ public final class Bench {
         String wanted = System.getProperty("bench.cases", "");
         Set<String> names = wanted.isEmpty() ? Set.of() : Set.of(wanted.split(",", -1));
         var report = new Report(rounds);
-        for (Case each : Case.ALL) {
-            if (names.isEmpty() || names.contains(each.name())) {
-                report.add(each, run(each, rounds));
-                Files.writeString(Child.FOLDER.resolve("report.md"), report.markdown());
+        try (var servers = new Servers(HEAP, wildfly())) {
+            for (Case each : Case.ALL) {
+                if (names.isEmpty() || names.contains(each.name())) {
+                    report.add(each, run(each, servers, rounds));
+                    Files.writeString(Child.FOLDER.resolve("report.md"), report.markdown());
+                }
             }
         }
         if (names.isEmpty() || names.contains("memory")) {
@@ -44,38 +53,38 @@ public final class Bench {
         return home.isEmpty() ? null : Path.of(home);
     }
 
-    /** All servers are up all the time; they take turns. */
-    private static List<Run> run(Case each, int rounds) throws IOException, InterruptedException {
+    private static List<Run> run(Case each, Servers servers, int rounds) throws IOException, InterruptedException {
         System.out.println("== " + each.title());
-        var servers = new ArrayList<Server>();
         var runs = new ArrayList<Run>();
-        try {
-            servers.add(new TidingsOnTomcat(HEAP));
-            Path wildfly = wildfly();
-            if (wildfly != null) {
-                servers.add(new TidingsOnWildFly(HEAP, wildfly));
+        List<Server> turns = servers.of(each);
+        for (Server server : turns) {
+            warmUp(each, server);
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (Server server : turns) {
+                Run run = Run.of(server, each.crowd(), each.before(), each.load());
+                System.out.println("         " + run);
+                runs.add(run);
             }
-            if (!System.getProperty("bench.peers", "").equals("false")) {
-                if (each.peers().contains("spring")) {
-                    servers.add(new SpringServer(HEAP));
-                }
-                if (each.peers().contains("nchan") && NchanServer.present()) {
-                    servers.add(new NchanServer());
-                }
+        }
+        for (Server server : turns) {
+            if (runs.stream().anyMatch(run -> run.stalled() && run.server().equals(server.name()))) {
+                servers.replace(server);
             }
-            for (int round = each.warmUp() == 0 ? 1 : 0; round <= rounds; round++) {
-                for (Server server : servers) {
-                    Load load = round == 0 ? each.load().lasting(each.warmUp()) : each.load();
-                    Run run = Run.of(server, each.crowd(), each.before(), load);
-                    System.out.println((round == 0 ? "warm-up  " : "         ") + run);
-                    if (round > 0) {
-                        runs.add(run);
-                    }
-                }
-            }
-        } finally {
-            servers.forEach(Server::close);
         }
         return runs;
+    }
+
+    /** Puts the case's load on a server until its compilers have little to do: it is meant to run for months. */
+    private static void warmUp(Case each, Server server) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        double compilers = each.warmUp() == 0 ? 0 : 1;
+        while (compilers > COMPILERS_QUIET && System.nanoTime() - begun < WARM_UP_AT_MOST.toNanos()) {
+            long began = System.nanoTime();
+            double before = Proc.compilerSeconds(server.pids());
+            Run run = Run.of(server, each.crowd(), each.before(), each.load().lasting(each.warmUp()));
+            compilers = (Proc.compilerSeconds(server.pids()) - before) * 1e9 / (System.nanoTime() - began);
+            System.out.printf(Locale.ROOT, "warm-up  %s  compilers %.2f%n", run, compilers);
+        }
     }
 }

@@ -6,11 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What Linux says in {@code /proc} of processes and of the machine. */
 final class Proc {
     /** Of {@code getconf CLK_TCK}: fixed on Linux. */
     private static final double TICKS_PER_SECOND = 100;
+
+    private static final Pattern COMPILER = Pattern.compile("\\(C[12] Compiler");
 
     private Proc() {}
 
@@ -18,11 +22,32 @@ final class Proc {
     static double cpuSeconds(Collection<Long> pids) {
         long ticks = 0;
         for (long pid : pids) {
-            String stat = read("/proc/" + pid + "/stat");
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            ticks += ticks(read("/proc/" + pid + "/stat"));
         }
         return ticks / TICKS_PER_SECOND;
+    }
+
+    /** What the compilers of these JVMs have used so far, in seconds of one core; 0 for other programs. */
+    static double compilerSeconds(Collection<Long> pids) {
+        long ticks = 0;
+        for (long pid : pids) {
+            try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+                for (Path thread : threads.toList()) {
+                    String stat = read(thread.resolve("stat").toString());
+                    if (COMPILER.matcher(stat).find()) {
+                        ticks += ticks(stat);
+                    }
+                }
+            } catch (IOException | UncheckedIOException e) {
+                // A compiler's thread may end at any time.
+            }
+        }
+        return ticks / TICKS_PER_SECOND;
+    }
+
+    private static long ticks(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     }
 
     /** What all processes together have used so far, in seconds of one core. */

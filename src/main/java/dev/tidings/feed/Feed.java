@@ -4,8 +4,6 @@ import dev.tidings.job.Job;
 import dev.tidings.log.LogEntry;
 import dev.tidings.log.Replay;
 import dev.tidings.log.Written.Growth;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Feed {
     private final String job;
     private final Loads loads;
-    private final Sweep sweep;
-    private final Set<Subscription> readers = ConcurrentHashMap.newKeySet();
+    private final Audience readers;
 
     // Replaced under the lock, read without.
     private volatile @Nullable Tail tail;
@@ -33,7 +30,7 @@ final class Feed {
     Feed(String job, Loads loads, Pumps pumps) {
         this.job = job;
         this.loads = loads;
-        this.sweep = new Sweep(readers, pumps);
+        this.readers = new Audience(pumps);
     }
 
     String job() {
@@ -53,7 +50,7 @@ final class Feed {
     }
 
     void wakeAll() {
-        sweep.wakeAll();
+        readers.wakeAll();
     }
 
     /** Whether the log may have ended, as far as memory tells. */

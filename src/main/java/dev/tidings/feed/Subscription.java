@@ -7,9 +7,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +42,13 @@ public final class Subscription {
      */
     private static final int ECHO = 8;
 
+    /** By these, since atomics of its own would be three more objects, and cold lines of memory, for each reader. */
+    private static final AtomicIntegerFieldUpdater<Subscription> WAKE_UPS =
+            AtomicIntegerFieldUpdater.newUpdater(Subscription.class, "wakeUps");
+
+    private static final AtomicReferenceFieldUpdater<Subscription, @Nullable CloseReason> ENDING =
+            AtomicReferenceFieldUpdater.newUpdater(Subscription.class, CloseReason.class, "ending");
+
     private static final Logger LOG = System.getLogger(Subscription.class.getName());
 
     // Fixed at construction.
@@ -56,9 +62,9 @@ public final class Subscription {
     private final ReaderMeter meter;
 
     // Shared. wakeUps is above 0 while a pump is queued or running, and for ever once closed.
-    private final AtomicInteger wakeUps = new AtomicInteger();
-    private final AtomicReference<@Nullable CloseReason> ending = new AtomicReference<>();
-    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile int wakeUps;
+    private volatile @Nullable CloseReason ending;
+    private volatile boolean over; // written by the pump
     private volatile boolean pulseDue;
     private volatile boolean echoOwed; // written by the pump: nothing but a heartbeat was since
     private volatile boolean slow;
@@ -106,7 +112,7 @@ public final class Subscription {
         if (interval != null) {
             pulse = timer.after(interval, this::beat);
         }
-        if (over.get()) { // ended before it began
+        if (over) { // ended before it began
             cancelAlarms();
             source.closed();
         }
@@ -115,14 +121,14 @@ public final class Subscription {
 
     /** Says that there may be something to read or room to write. Cheap, and never blocks. */
     public void wake() {
-        if (wakeUps.getAndIncrement() == 0) {
+        if (WAKE_UPS.getAndIncrement(this) == 0) {
             schedule();
         }
     }
 
     /** The same, for a pump thread that may run the pump at once. */
     void wakeHere() {
-        if (wakeUps.getAndIncrement() == 0) {
+        if (WAKE_UPS.getAndIncrement(this) == 0) {
             if (slow) {
                 schedule();
             } else {
@@ -133,9 +139,9 @@ public final class Subscription {
 
     /** Ends this subscription between two entries. The first reason counts. Never blocks. */
     public void end(CloseReason reason) {
-        if (ending.compareAndSet(null, reason) || reason.mute()) {
+        if (ENDING.compareAndSet(this, null, reason) || reason.mute()) {
             if (reason.mute()) {
-                ending.set(reason);
+                ending = reason;
             }
             wake();
         }
@@ -154,7 +160,7 @@ public final class Subscription {
 
     /** Whether this is over. */
     public boolean ended() {
-        return over.get();
+        return over;
     }
 
     void storeFailed() {
@@ -173,7 +179,7 @@ public final class Subscription {
     private void pump() {
         int seen;
         do {
-            seen = wakeUps.get();
+            seen = wakeUps;
             try {
                 if (!run()) {
                     schedule(); // another turn; wakeUps stays above 0
@@ -185,10 +191,10 @@ public final class Subscription {
                 LOG.log(Level.WARNING, "a reader was cut because serving it failed", failure);
                 close(CloseReason.GONE, true);
             }
-            if (over.get()) {
+            if (over) {
                 return;
             }
-        } while (wakeUps.addAndGet(-seen) != 0);
+        } while (WAKE_UPS.addAndGet(this, -seen) != 0);
     }
 
     /**
@@ -199,7 +205,7 @@ public final class Subscription {
     private boolean run() throws IOException {
         boolean wrote = false;
         for (int step = 0; step < STEPS; step++) {
-            CloseReason reason = ending.get();
+            CloseReason reason = ending;
             if (reason != null && reason.mute()) {
                 close(reason, true);
                 return true;
@@ -230,7 +236,7 @@ public final class Subscription {
             wrote = true;
         }
         flush(false);
-        return over.get();
+        return over;
     }
 
     private void write(Step next) throws IOException {
@@ -312,7 +318,7 @@ public final class Subscription {
 
     /** On the timer: asks for a heartbeat or its echo when it is due, cuts a client that takes nothing. */
     private void beat() {
-        if (over.get()) {
+        if (over) {
             return;
         }
         long now = timer.nanoTime();
@@ -340,10 +346,11 @@ public final class Subscription {
 
     /** On the pump. */
     private void close(CloseReason reason, boolean abort) {
-        if (!over.compareAndSet(false, true)) {
+        if (over) {
             return;
         }
-        ending.compareAndSet(null, reason);
+        over = true;
+        ENDING.compareAndSet(this, null, reason);
         cancelAlarms();
         source.closed();
         meter.closed(reason);

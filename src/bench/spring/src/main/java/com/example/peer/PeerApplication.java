@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** Progress by server-sent events as tutorials teach it: a list of emitters for each job, and a loop that sends. */
+/** Progress by server-sent events as tutorials teach it: a list of emitters for each job, and a loop that sends an object. */
 @SpringBootApplication
 @RestController
 public class PeerApplication {
@@ -40,14 +40,17 @@ public class PeerApplication {
 
     @PostMapping("/jobs/{job}/events")
     public ResponseEntity<Void> publish(
-            @PathVariable String job, @RequestParam String id, @RequestBody String json) {
+            @PathVariable String job, @RequestParam String id, @RequestBody Progress progress) {
         for (SseEmitter emitter : emitters.getOrDefault(job, List.of())) {
             try {
-                emitter.send(SseEmitter.event().id(id).data(json));
+                emitter.send(SseEmitter.event().id(id).data(progress));
             } catch (IOException | IllegalStateException left) {
                 emitter.completeWithError(left);
             }
         }
         return ResponseEntity.noContent().build();
     }
+
+    /** What a job says. */
+    public record Progress(long seq, String job, String type, String level, String sent, String message) {}
 }
