@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +54,10 @@ class CrowdIT {
     /** Of that age, for a busy machine. */
     private static final double SLACK = 0.25;
 
+    /** How many close their sockets: {@code -Psoak} takes 10,000. */
+    private static final int CROWD = Integer.getInteger("crowd", 400);
+
+    private static final int HEARTBEAT_MS = 1000;
     private static final int LINES = 240;
     private static final int LINES_AT_ONCE = 4;
 
@@ -68,10 +73,11 @@ class CrowdIT {
     static void start() {
         server = ServerProcess.at(folder.resolve("home"))
                 .name("crowd")
-                .with("tidings.heartbeat", "1s")
+                .heap(256 + CROWD / 8 + "m")
+                .with("tidings.heartbeat", HEARTBEAT_MS + "ms")
                 .with("tidings.stuck", STUCK.toSeconds() + "s")
                 .with("tidings.stream.maxAge", MAX_AGE.toSeconds() + "s")
-                .with("tidings.limits.streamsPerUser", "10000")
+                .with("tidings.limits.streamsPerUser", "20000")
                 .start();
     }
 
@@ -91,20 +97,26 @@ class CrowdIT {
     @Test
     void clients_whose_sockets_closed_free_their_places() throws Exception {
         submit();
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < CROWD; i++) {
             Socket client = connect(0);
             client.getInputStream().read();
             if (i % 2 == 0) {
                 client.setSoLinger(true, 0); // closes by RST
             }
         }
-        awaitReaders(400);
+        awaitReaders(CROWD);
 
         for (Socket client : clients) {
             client.close();
         }
 
+        long closed = System.nanoTime();
         awaitReaders(0);
+        System.out.printf(
+                Locale.ROOT,
+                "%,d places were free %.1f heartbeats after the last socket was closed%n",
+                CROWD,
+                (System.nanoTime() - closed) / 1e6 / HEARTBEAT_MS);
     }
 
     @Test
