@@ -1,5 +1,6 @@
 package dev.tidings.bench;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 
@@ -33,7 +34,7 @@ abstract class PeerServer implements Server {
     }
 
     @Override
-    public final void fresh(int topics) {
+    public void fresh(int topics) throws IOException, InterruptedException {
         generation++;
     }
 

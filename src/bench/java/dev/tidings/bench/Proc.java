@@ -60,6 +60,17 @@ final class Proc {
         return busy / TICKS_PER_SECOND;
     }
 
+    /** How many files and sockets these processes have open. */
+    static long openFiles(Collection<Long> pids) throws IOException {
+        long count = 0;
+        for (long pid : pids) {
+            try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+                count += files.count();
+            }
+        }
+        return count;
+    }
+
     /** The memory that these processes have in use, in MiB. */
     static double rssMb(Collection<Long> pids) {
         return sumKb(pids, "/smaps_rollup", "Pss:") / 1024.0;

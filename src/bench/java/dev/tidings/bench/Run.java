@@ -40,9 +40,14 @@ record Run(
         double others,
         String load) {
     private static final Duration ALL_ARRIVED = Duration.ofSeconds(15);
+    private static final Duration NOTICED = Duration.ofSeconds(60);
+
+    /** So many may a process have open on the machine this was made on, less some for its own. */
+    private static final int OPEN_FILES = 18_000;
 
     static Run of(Server server, Readers.Crowd crowd, Load warmUp, Load load) throws IOException, InterruptedException {
         server.fresh(crowd.topics());
+        awaitPlaces(server, crowd);
         Readers.Asking asking = crowd.poll() ? server::poll : (topic, last, head) -> server.stream(topic);
         int lines = load.window() > 0 || crowd.topics() > 1 ? server.publishers() : 1;
         try (var readers = new Readers(server.address(), crowd, asking)) {
@@ -91,6 +96,14 @@ record Run(
                 publisher.stalled(),
                 Math.max(0, others / seconds),
                 loadAverage);
+    }
+
+    /** Waits until the server has noticed that the readers of the run before have left, where both would be too many. */
+    private static void awaitPlaces(Server server, Readers.Crowd crowd) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + NOTICED.toNanos();
+        while (Proc.openFiles(server.pids()) + crowd.readers() > OPEN_FILES && System.nanoTime() < deadline) {
+            Thread.sleep(100);
+        }
     }
 
     private static void settle(Readers.Crowd crowd) throws InterruptedException {

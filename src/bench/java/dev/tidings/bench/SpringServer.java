@@ -1,10 +1,17 @@
 package dev.tidings.bench;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 
 /** The Spring Boot application of src/bench/spring: a list of {@code SseEmitter}s for each job, and a loop that sends. */
 final class SpringServer extends PeerServer {
+    private final HttpClient client = HttpClient.newHttpClient();
+    private int topics;
+
     SpringServer(String heap) throws IOException, InterruptedException {
         super("Spring", start(heap));
     }
@@ -21,6 +28,27 @@ final class SpringServer extends PeerServer {
                 "--server.tomcat.max-connections=100000",
                 "--server.tomcat.accept-count=1000"));
         return new Child("spring", port, command);
+    }
+
+    /**
+     * Before, lets it find out that the readers of the last run have left: it learns so by its second write to each, and until
+     * then keeps a connection open for them, of which a process may have 20,000 here.
+     */
+    @Override
+    public void fresh(int topics) throws IOException, InterruptedException {
+        for (int write = 0; write < 2; write++) {
+            for (int i = 0; i < this.topics; i++) {
+                String event = Server.event(topic(i), 1, 0, 0);
+                var request = HttpRequest.newBuilder(URI.create(
+                                "http://127.0.0.1:" + address().getPort() + "/jobs/" + topic(i) + "/events?id=1"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(event))
+                        .build();
+                client.send(request, HttpResponse.BodyHandlers.discarding());
+            }
+        }
+        super.fresh(topics);
+        this.topics = topics;
     }
 
     @Override
