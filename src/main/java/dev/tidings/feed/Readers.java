@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any.
  */
 public final class Readers {
+    private static final AtomicIntegerFieldUpdater<Seat> LEFT =
+            AtomicIntegerFieldUpdater.newUpdater(Seat.class, "left");
+
     private final int limit;
     private final int limitPerOwner;
     private final Timer timer;
@@ -111,10 +116,10 @@ public final class Readers {
         timer.after(delay, () -> seat.end(CloseReason.DRAIN));
     }
 
-    /** One reader's place. */
-    public final class Seat {
+    /** One reader's place; it is free when it hears how the reader ended. */
+    public final class Seat implements Consumer<CloseReason> {
         private final String owner;
-        private final AtomicBoolean left = new AtomicBoolean();
+        private volatile int left; // 1 when it is
         private volatile @Nullable Subscription subscription;
         private volatile @Nullable String page;
         private volatile @Nullable String session;
@@ -156,9 +161,14 @@ public final class Readers {
             }
         }
 
+        @Override
+        public void accept(CloseReason reason) {
+            leave();
+        }
+
         /** Frees the place; idempotent. */
         public void leave() {
-            if (!left.compareAndSet(false, true)) {
+            if (left != 0 || !LEFT.compareAndSet(this, 0, 1)) {
                 return;
             }
             seats.remove(this);

@@ -46,7 +46,7 @@ public final class BlockingBody {
                 body = continues ? null : new Counted(exchange.request().getInputStream(), maxBytes);
                 throw Problems.tooLarge("The request", maxBytes);
             }
-            exchange.readsBody();
+            exchange.open().readsBody();
             body = new Counted(exchange.request().getInputStream(), maxBytes);
             reader.read(body);
         } catch (Throwable thrown) {
@@ -65,8 +65,8 @@ public final class BlockingBody {
      * the error page is asked for. It would come by itself too, but not while the request's first thread is just leaving.
      */
     private static void broken(Exchange exchange) {
-        if (exchange.refused()) {
-            exchange.endByErrorPage();
+        if (exchange.open().refused()) {
+            exchange.open().endByErrorPage();
         } else if (exchange.claim()) {
             var answer = Problems.badRequest("The body is malformed, or did not arrive whole.")
                     .answer();

@@ -1,9 +1,6 @@
 package dev.tidings.http;
 
 import dev.tidings.time.Timer;
-import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,13 +10,10 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,37 +21,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request under way, asynchronous from the start.
  *
- * <pre>
- *   open --claim--> answering --end--> ended
- *     \________________end____________/
- * </pre>
+ * <p>It is answered once, by whoever has the answer first, and ends once: {@link OpenResponse} says how. What the request said
+ * is kept here, so who streams for long holds on to {@link #open} alone.
  *
- * <p>Whoever {@linkplain #claim claims} it first answers it, all others come too late and do nothing. It ends once: when
- * the answer is written, when the client has left, or when the container says so. After that nothing touches the request
- * or the response again, since the container uses them for somebody else.
- *
- * <p>Threads: any thread may call any method. {@code lock} guards the state and is held while the request and the response
- * are touched (headers, writes that do not block). The container tells of errors by a listener that takes the lock too,
- * so it cannot take the response away under such work.
- *
- * <p>It does so with locks of its own in hand. So nothing may be called under {@code lock} that waits for those: to set a
- * listener ({@link #listen}) and to complete are done without it. Tomcat waits in {@code setWriteListener} for the thread
- * that already runs the listener, and the listener may be ending the exchange. {@link #claim} takes no lock, so that a
- * timer which finds the exchange answered waits for nobody.
+ * <p>Threads: any thread may call any method.
  */
 public final class Exchange {
     /** The longest that work for the store may take, waiting for its turn included, before 503 is answered. */
     static final Duration STORE_PATIENCE = Duration.ofSeconds(4);
 
-    /** What Tomcat calls the protocol of such a connection. */
-    private static final String AJP = "ajp";
-
     private static final Logger LOG = System.getLogger(Exchange.class.getName());
 
     // Fixed at construction.
-    private final AsyncContext async;
-    private final HttpServletRequest request;
-    private final HttpServletResponse response;
+    private final OpenResponse open;
     private final Executor store;
     private final Executor answers;
     private final Timer timer;
@@ -67,20 +43,8 @@ public final class Exchange {
     private final String base;
     private final Query query;
     private final @Nullable String session;
-    private final boolean keepsThreads;
-
-    private final Object lock = new Object();
-
-    private final AtomicBoolean claimed = new AtomicBoolean();
-    private volatile boolean readsBody; // see readsBody()
-    private volatile boolean leftToErrorPage; // see endByErrorPage()
-
-    // Guarded by lock.
-    private Map<String, String> pathParameters = Map.of();
-    private boolean touching; // seen true only by the thread that touches
-    private boolean endAsked; // by a touch, for when it is over
-    private volatile boolean ended; // written under the lock
-    private List<Runnable> endings = new ArrayList<>();
+    // Set before the resource is asked.
+    private volatile Map<String, String> pathParameters = Map.of();
 
     /**
      * Begins it.
@@ -90,8 +54,6 @@ public final class Exchange {
      * @throws HttpProblem 400 when the query cannot be read
      */
     Exchange(HttpServletRequest request, HttpServletResponse response, Executor store, Executor answers, Timer timer) {
-        this.request = request;
-        this.response = response;
         this.store = store;
         this.answers = answers;
         this.timer = timer;
@@ -102,10 +64,7 @@ public final class Exchange {
         query = Query.parse(request.getQueryString());
         HttpSession known = request.getSession(false);
         session = known == null ? null : known.getId();
-        keepsThreads = request.getServletConnection().getProtocol().equals(AJP);
-        async = request.startAsync(request, response);
-        async.setTimeout(0);
-        async.addListener(new Ending());
+        open = new OpenResponse(request, response);
     }
 
     /** The id of the HTTP session that the request belongs to; null without one. */
@@ -143,19 +102,15 @@ public final class Exchange {
 
     /** The value that stands in the path where the route's template has {@code {name}}. */
     public String path(String name) {
-        synchronized (lock) {
-            String value = pathParameters.get(name);
-            if (value == null) {
-                throw new IllegalArgumentException("the route has no {" + name + "}");
-            }
-            return value;
+        String value = pathParameters.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the route has no {" + name + "}");
         }
+        return value;
     }
 
     void pathParameters(Map<String, String> values) {
-        synchronized (lock) {
-            pathParameters = values;
-        }
+        pathParameters = values;
     }
 
     /** The context path as the request sees it; empty for the root. Links begin with it. */
@@ -170,33 +125,32 @@ public final class Exchange {
 
     /** The first header of that name; null when there is none, and when the exchange has ended. */
     public @Nullable String header(String name) {
-        synchronized (lock) {
-            return ended ? null : request.getHeader(name);
-        }
+        return open.header(name);
     }
 
     /** All headers of that name. */
     public List<String> headers(String name) {
-        synchronized (lock) {
-            return ended ? List.of() : Collections.list(request.getHeaders(name));
-        }
+        return open.headers(name);
     }
 
     /** How many bytes the body has; -1 when the request does not tell. */
     public long contentLength() {
-        synchronized (lock) {
-            return ended ? -1 : request.getContentLengthLong();
-        }
+        return open.contentLength();
     }
 
-    /** For a body's or a stream's own listeners; to be touched only inside {@link #whileOpen} or their calls. */
+    /** What is left of this while the answer is long under way. */
+    public OpenResponse open() {
+        return open;
+    }
+
+    /** See {@link OpenResponse#request}. */
     public HttpServletRequest request() {
-        return request;
+        return open.request();
     }
 
-    /** See {@link #request}. */
+    /** See {@link OpenResponse#request}. */
     public HttpServletResponse response() {
-        return response;
+        return open.response();
     }
 
     public Timer timer() {
@@ -217,7 +171,7 @@ public final class Exchange {
         try {
             store.execute(() -> {
                 try {
-                    if (!claimed()) {
+                    if (!open.claimed()) {
                         work.run();
                     }
                 } catch (Throwable thrown) {
@@ -271,13 +225,9 @@ public final class Exchange {
         }
     }
 
-    /** Takes the right to answer: true at most once, never after the end. Who gets it must see to the end. Never waits. */
+    /** See {@link OpenResponse#claim}. */
     public boolean claim() {
-        return !ended && claimed.compareAndSet(false, true);
-    }
-
-    private boolean claimed() {
-        return claimed.get() || ended;
+        return open.claim();
     }
 
     /**
@@ -292,8 +242,8 @@ public final class Exchange {
     /** Sends the answer of an exchange that the caller has claimed. */
     public void send(Answer answer) {
         boolean whole = method.equals("HEAD") || answer.body().length == 0;
-        boolean open = whileOpen(() -> AnswerHeaders.apply(answer, response));
-        if (whole || !open) {
+        boolean begun = whileOpen(() -> AnswerHeaders.apply(answer, response()));
+        if (whole || !begun) {
             end();
             return;
         }
@@ -315,11 +265,11 @@ public final class Exchange {
             return;
         }
         boolean whole = method.equals("HEAD");
-        boolean open = whileOpen(() -> {
-            AnswerHeaders.apply(head, response);
-            response.setContentLengthLong(length);
+        boolean begun = whileOpen(() -> {
+            AnswerHeaders.apply(head, response());
+            response().setContentLengthLong(length);
         });
-        if (whole || !open) {
+        if (whole || !begun) {
             end();
             return;
         }
@@ -330,179 +280,32 @@ public final class Exchange {
     }
 
     private ServletOutputStream output() throws IOException {
-        var out = response.getOutputStream();
-        return PushedOutput.isFor(request) ? new PushedOutput(out, answers) : out;
+        var out = response().getOutputStream();
+        return PushedOutput.isFor(request()) ? new PushedOutput(out, answers) : out;
     }
 
-    /**
-     * Touches the request and the response, unless the exchange has ended; an exception ends it. The touch must not set a
-     * listener, see {@link #listen}; it may end the exchange, which happens when it is over.
-     *
-     * @return whether it was done
-     */
-    public boolean whileOpen(Touch touch) {
-        boolean done = false;
-        boolean over;
-        synchronized (lock) {
-            if (!ended) {
-                touching = true;
-                try {
-                    touch.run();
-                    done = true;
-                } catch (IOException | IllegalStateException left) {
-                    done = false;
-                } finally {
-                    touching = false;
-                }
-            }
-            over = !done || endAsked;
-        }
-        if (over) {
-            end();
-        }
-        return done;
+    /** See {@link OpenResponse#whileOpen}. */
+    public boolean whileOpen(OpenResponse.Touch touch) {
+        return open.whileOpen(touch);
     }
 
-    /**
-     * Gives the container a listener, unless the exchange has ended; an exception ends it. Done without the lock, while the
-     * container may already call the listener: only who has {@linkplain #claim claimed} the exchange, or the container's own
-     * thread before anybody can, does this, and once.
-     *
-     * <p>Tomcat does the connection's work on the thread that sets a listener, and by AJP that includes to wait for the next
-     * request, blocking. There it is given a thread of its own for it: ours serve others.
-     */
-    public void listen(Touch setting) {
-        if (!keepsThreads) {
-            set(setting);
-            return;
-        }
-        try {
-            async.start(() -> set(setting));
-        } catch (RuntimeException left) {
-            end();
-        }
+    /** See {@link OpenResponse#listen}. */
+    public void listen(OpenResponse.Touch setting) {
+        open.listen(setting);
     }
 
-    private void set(Touch setting) {
-        try {
-            if (!ended) {
-                setting.run();
-            }
-        } catch (IOException | RuntimeException left) { // some containers have taken the stream's inside away
-            end();
-        }
-    }
-
-    /** Work on the request and the response that does not block. */
-    @FunctionalInterface
-    public interface Touch {
-        void run() throws IOException;
-    }
-
-    /** Whether nothing may touch the request and the response any more. */
+    /** See {@link OpenResponse#ended}. */
     public boolean ended() {
-        return ended;
+        return open.ended();
     }
 
-    /** Runs {@code ending} once when the exchange has ended, on whichever thread ends it; at once when it has. */
+    /** See {@link OpenResponse#onEnd}. */
     public void onEnd(Runnable ending) {
-        synchronized (lock) {
-            if (!ended) {
-                endings.add(ending);
-                return;
-            }
-        }
-        ending.run();
+        open.onEnd(ending);
     }
 
-    /** Ends it: the response is complete, or the client has left. Does nothing the second time. */
+    /** See {@link OpenResponse#end}. */
     public void end() {
-        synchronized (lock) {
-            if (touching) {
-                endAsked = true;
-                return;
-            }
-        }
-        if (finish()) {
-            complete();
-        }
-    }
-
-    /** Says that a thread of ours waits for the body; should the container find it malformed, its error page answers. */
-    void readsBody() {
-        readsBody = true;
-    }
-
-    /** Whether the container has refused the request by itself, by a status of an error that it has set. */
-    boolean refused() {
-        synchronized (lock) {
-            return !ended && response.getStatus() >= 400;
-        }
-    }
-
-    /** Ends a request that the container has {@linkplain #refused refused}: it answers by the error page. */
-    void endByErrorPage() {
-        leftToErrorPage = true;
-        if (finish()) {
-            toErrorPage();
-        }
-    }
-
-    private void toErrorPage() {
-        try {
-            async.dispatch(ErrorServlet.PATH);
-        } catch (IllegalStateException completeAlready) {
-            // the container was first
-        }
-    }
-
-    private boolean finish() {
-        List<Runnable> due;
-        synchronized (lock) {
-            if (ended) {
-                return false;
-            }
-            ended = true;
-            due = endings;
-            endings = List.of();
-        }
-        due.forEach(Runnable::run);
-        return true;
-    }
-
-    private void complete() {
-        try {
-            async.complete();
-        } catch (IllegalStateException completeAlready) {
-            // the container was first
-        }
-    }
-
-    /** Hears from the container that it is over. */
-    private final class Ending implements AsyncListener {
-        @Override
-        public void onComplete(AsyncEvent event) {
-            finish();
-        }
-
-        @Override
-        public void onTimeout(AsyncEvent event) {
-            finish();
-            complete();
-        }
-
-        @Override
-        public void onError(AsyncEvent event) {
-            boolean page = leftToErrorPage || (readsBody && !claimed());
-            finish();
-            if (page && request.getAttribute(ErrorServlet.ANSWERED) == null) {
-                toErrorPage(); // again, where it was asked for: this call has put an end to that
-            } else {
-                complete();
-            }
-        }
-
-        @Override
-        public void onStartAsync(AsyncEvent event) {}
+        open.end();
     }
 }

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,25 +97,28 @@ public final class TimerWheel implements Timer {
     }
 
     private static final class Task implements Alarm {
+        private static final AtomicReferenceFieldUpdater<Task, @Nullable Runnable> WORK =
+                AtomicReferenceFieldUpdater.newUpdater(Task.class, Runnable.class, "work");
+
         private final long dueTick;
-        private final AtomicReference<@Nullable Runnable> work;
+        private volatile @Nullable Runnable work;
 
         Task(long dueTick, Runnable work) {
             this.dueTick = dueTick;
-            this.work = new AtomicReference<>(work);
+            this.work = work;
         }
 
         boolean cancelled() {
-            return work.get() == null;
+            return work == null;
         }
 
         @Override
         public void cancel() {
-            work.set(null);
+            work = null;
         }
 
         void run() {
-            Runnable task = work.getAndSet(null);
+            Runnable task = WORK.getAndSet(this, null);
             if (task == null) {
                 return;
             }

@@ -1,6 +1,7 @@
 package dev.tidings.http.push;
 
 import dev.tidings.http.Exchange;
+import dev.tidings.http.OpenResponse;
 import dev.tidings.json.EntryJson;
 import dev.tidings.json.Jsons;
 import dev.tidings.log.LogEntry;
@@ -21,29 +22,30 @@ import org.jspecify.annotations.Nullable;
 public final class Pushes {
     private static final Logger LOG = System.getLogger(Pushes.class.getName());
 
-    private final Exchange exchange;
+    private final OpenResponse response;
+    private final String base;
     private final long maxBytes;
-    private final @Nullable PushBuilder builder;
-    private boolean works;
+    private final PushBuilder builder;
+    private boolean works = true;
 
-    private Pushes(Exchange exchange, long maxBytes, @Nullable PushBuilder builder) {
-        this.exchange = exchange;
+    private Pushes(OpenResponse response, String base, long maxBytes, PushBuilder builder) {
+        this.response = response;
+        this.base = base;
         this.maxBytes = maxBytes;
         this.builder = builder;
-        works = builder != null;
     }
 
     /**
-     * What this reader can be pushed; nothing unless it asked for it, and container, connection and client are able to.
+     * What this reader can be pushed; null unless it asked for it, and container, connection and client are able to.
      *
      * @param maxBytes larger artifacts are not pushed
      */
-    public static Pushes of(Exchange exchange, long maxBytes) {
+    public static @Nullable Pushes of(Exchange exchange, long maxBytes) {
         var found = new PushBuilder[1];
         if ("true".equals(exchange.query().first("push"))) {
             exchange.whileOpen(() -> found[0] = builder(exchange));
         }
-        return new Pushes(exchange, maxBytes, found[0]);
+        return found[0] == null ? null : new Pushes(exchange.open(), exchange.base(), maxBytes, found[0]);
     }
 
     private static @Nullable PushBuilder builder(Exchange exchange) {
@@ -69,12 +71,11 @@ public final class Pushes {
     }
 
     private void push(LogEntry entry) {
-        try (var reader =
-                Jsons.PROVIDER.createReader(new ByteArrayInputStream(EntryJson.withBase(entry, exchange.base())))) {
+        try (var reader = Jsons.PROVIDER.createReader(new ByteArrayInputStream(EntryJson.withBase(entry, base)))) {
             JsonObject artifact = reader.readObject();
             if (artifact.getJsonNumber("size").longValue() <= maxBytes) {
                 String href = artifact.getString("href");
-                exchange.whileOpen(() -> push(href));
+                response.whileOpen(() -> push(href));
             }
         } catch (JsonException | NullPointerException | ClassCastException unreadable) {
             LOG.log(Level.DEBUG, "an artifact event that is not pushed: {0}", unreadable.getMessage());
@@ -84,12 +85,10 @@ public final class Pushes {
     /** Whatever a container has against it, the stream goes on without. */
     private void push(String href) {
         try {
-            if (builder != null) {
-                int query = href.indexOf('?');
-                builder.path(query < 0 ? href : href.substring(0, query))
-                        .queryString(query < 0 ? null : href.substring(query + 1)) // else it is the stream's own
-                        .push();
-            }
+            int query = href.indexOf('?');
+            builder.path(query < 0 ? href : href.substring(0, query))
+                    .queryString(query < 0 ? null : href.substring(query + 1)) // else it is the stream's own
+                    .push();
         } catch (RuntimeException refused) {
             works = false;
             LOG.log(Level.DEBUG, "no push: {0}", refused.toString());

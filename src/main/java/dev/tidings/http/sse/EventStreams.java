@@ -125,12 +125,12 @@ public final class EventStreams {
             return;
         }
         var outlet = new SseOutlet(
-                exchange,
+                exchange.open(),
                 blocks,
                 framer(exchange.base(), job != null),
                 Pushes.of(exchange, maxPushBytes),
                 blocks.hello(job));
-        var reader = opening.subscribe(outlet, reason -> seat.leave());
+        var reader = opening.subscribe(outlet, seat);
         String token = exchange.query().first("client");
         String page =
                 token == null || token.isEmpty() ? null : exchange.caller().name() + '\n' + resource + '\n' + token;

@@ -4,7 +4,7 @@ import dev.tidings.feed.Batch;
 import dev.tidings.feed.CloseReason;
 import dev.tidings.feed.Outlet;
 import dev.tidings.feed.Subscription;
-import dev.tidings.http.Exchange;
+import dev.tidings.http.OpenResponse;
 import dev.tidings.http.push.Pushes;
 import dev.tidings.job.Job;
 import jakarta.servlet.ServletOutputStream;
@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * Writes a subscription to an event stream.
  *
  * <p>Threads: the pump writes; the container calls {@link #onWritePossible} and {@link #onError}, which only wake the
- * pump. Each touch of the response is made {@link Exchange#whileOpen}, so that the container cannot recycle it meanwhile;
+ * pump. Each touch of the response is made {@link OpenResponse#whileOpen}, so that the container cannot recycle it meanwhile;
  * the writes are non-blocking.
  */
 final class SseOutlet implements Outlet, WriteListener {
-    private final Exchange exchange;
+    private final OpenResponse response;
     private final SseBlocks blocks;
     private final SseFramer framer;
-    private final Pushes pushes;
+    private final @Nullable Pushes pushes;
 
     // Shared. Set once, before the container may call.
     private volatile @Nullable ServletOutputStream out;
@@ -41,25 +41,26 @@ final class SseOutlet implements Outlet, WriteListener {
     /**
      * Makes an outlet that begins with {@code hello}.
      *
+     * @param pushes null where nothing is pushed
      * @param first the stream's first block
      */
-    SseOutlet(Exchange exchange, SseBlocks blocks, SseFramer framer, Pushes pushes, byte[] first) {
-        this.exchange = exchange;
+    SseOutlet(OpenResponse response, SseBlocks blocks, SseFramer framer, @Nullable Pushes pushes, byte[] first) {
+        this.response = response;
         this.blocks = blocks;
         this.framer = framer;
         this.pushes = pushes;
         this.first = first;
     }
 
-    /** Sends the headers and starts the subscription; the caller has claimed the exchange. */
+    /** Sends the headers and starts the subscription; the caller has claimed the response. */
     void open(Subscription reader) {
         subscription = reader;
-        exchange.onEnd(() -> reader.end(CloseReason.GONE));
-        exchange.whileOpen(() -> {
-            SseHeaders.apply(exchange.response());
-            out = exchange.response().getOutputStream();
+        response.onEnd(() -> reader.end(CloseReason.GONE));
+        response.whileOpen(() -> {
+            SseHeaders.apply(response.response());
+            out = response.response().getOutputStream();
         });
-        exchange.listen(() -> exchange.response().getOutputStream().setWriteListener(this));
+        response.listen(() -> response.response().getOutputStream().setWriteListener(this));
         reader.start();
     }
 
@@ -71,7 +72,7 @@ final class SseOutlet implements Outlet, WriteListener {
 
     @Override
     public void onError(Throwable thrown) {
-        exchange.end();
+        response.end();
     }
 
     private void wake() {
@@ -114,7 +115,9 @@ final class SseOutlet implements Outlet, WriteListener {
 
     @Override
     public void entries(Batch batch) throws IOException {
-        pushes.before(batch.entries());
+        if (pushes != null) {
+            pushes.before(batch.entries());
+        }
         write(batch.framed(framer));
     }
 
@@ -153,7 +156,7 @@ final class SseOutlet implements Outlet, WriteListener {
             write(bye);
         }
         flushIfReady();
-        exchange.end();
+        response.end();
     }
 
     @Override
@@ -163,7 +166,7 @@ final class SseOutlet implements Outlet, WriteListener {
 
     @Override
     public void abort() {
-        exchange.end();
+        response.end();
     }
 
     private void write(byte[] bytes) throws IOException {
@@ -179,14 +182,14 @@ final class SseOutlet implements Outlet, WriteListener {
 
     private void touch(Use use) throws IOException {
         var stream = open();
-        if (!exchange.whileOpen(() -> use.on(stream))) {
+        if (!response.whileOpen(() -> use.on(stream))) {
             throw new IOException("the client has left");
         }
     }
 
     private ServletOutputStream open() throws IOException {
         ServletOutputStream stream = out;
-        if (stream == null || exchange.ended()) {
+        if (stream == null || response.ended()) {
             throw new IOException("the client has left");
         }
         return stream;
