@@ -87,7 +87,7 @@ public class ProgressBenchmark {
             }
         };
         var random = new Random(1);
-        var appender = new Appender(store, threads, timer, random, listener, AppendMeter.NONE);
+        var appender = new Appender(store, threads, timer, random, listener, AppendMeter.NONE, nanos -> {});
         var handler = TestNode.handler("work", (params, given) -> {
             started.complete(given);
             over.await();

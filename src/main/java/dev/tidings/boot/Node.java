@@ -18,6 +18,7 @@ import dev.tidings.run.WorkerReports;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,13 @@ final class Node implements AutoCloseable {
                     store.jobs(), threads.store(), threads.timer(), threads.pumps(), random, Meters.feed(metrics));
             readers = new Readers(settings.maxStreams(), settings.streamsPerUser(), threads.timer(), random);
             appender = new Appender(
-                    store.jobs(), threads.store(), threads.timer(), random, fanout, Meters.append(metrics));
+                    store.jobs(),
+                    threads.store(),
+                    threads.timer(),
+                    random,
+                    fanout,
+                    Meters.append(metrics),
+                    LockSupport::parkNanos);
             runner = new Runner(
                     store.jobs(),
                     store.artifacts(),

@@ -50,7 +50,7 @@ class MetersTest {
             new Feeds(store, storeThreads, time, new Pumps(executor, executor, 2), new Random(1), Meters.feed(metrics));
     private final Fanout fanout = new Fanout();
     private final Appender appender =
-            new Appender(store, storeThreads, time, new Random(1), fanout, Meters.append(metrics));
+            new Appender(store, storeThreads, time, new Random(1), fanout, Meters.append(metrics), nanos -> {});
 
     MetersTest() {
         fanout.add(feeds);

@@ -41,7 +41,9 @@ class AppenderTest {
             told.add(job + " unsure");
         }
     };
-    private final Appender appender = new Appender(store, executor, time, new Random(1), listener, AppendMeter.NONE);
+    private final List<Long> slept = new ArrayList<>();
+    private final Appender appender =
+            new Appender(store, executor, time, new Random(1), listener, AppendMeter.NONE, slept::add);
 
     @Test
     void a_write_leaves_at_once_when_nothing_is_under_way() {
@@ -65,6 +67,47 @@ class AppenderTest {
         executor.runAll();
 
         assertThat(store.groups).containsExactly(List.of("j1"), List.of("j1", "j2"));
+    }
+
+    @Test
+    void groups_of_more_than_one_write_begin_some_milliseconds_apart() {
+        store.duringNextWrite = () -> {
+            time.advance(Duration.ofMillis(1));
+            say("j1", 2);
+        };
+        say("j1", 1);
+        executor.runAll();
+        assertThat(slept).as("after one write alone").isEmpty();
+
+        store.duringNextWrite = () -> {
+            time.advance(Duration.ofMillis(1));
+            say("j1", 5);
+        };
+        say("j1", 3);
+        say("j2", 4);
+        executor.runAll();
+        assertThat(slept).containsExactly(Appender.SPACING.minusMillis(1).toNanos());
+
+        time.advance(Duration.ofSeconds(1));
+        say("j1", 6);
+        executor.runAll();
+        assertThat(slept).as("later").hasSize(1);
+    }
+
+    @Test
+    void a_full_group_does_not_wait() {
+        store.duringNextWrite = () -> {
+            for (int i = 0; i < Appender.GROUP; i++) {
+                say("j" + i, 1);
+            }
+        };
+        say("a", 1);
+        say("b", 1);
+
+        executor.runAll();
+
+        assertThat(store.groups).extracting(List::size).containsExactly(2, Appender.GROUP);
+        assertThat(slept).isEmpty();
     }
 
     @Test
@@ -233,7 +276,8 @@ class AppenderTest {
                 time,
                 new Random(1),
                 listener,
-                AppendMeter.NONE);
+                AppendMeter.NONE,
+                slept::add);
 
         var written = picky.writeUntilStored(new Write("j1", row -> Decision.Verdict.append(line(1))));
         time.advance(Duration.ofSeconds(10));

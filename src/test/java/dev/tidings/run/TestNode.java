@@ -61,7 +61,7 @@ final class TestNode {
                 late[0].unsure(job);
             }
         };
-        appender = new Appender(store, storeThreads, timer, random, listener, AppendMeter.NONE);
+        appender = new Appender(store, storeThreads, timer, random, listener, AppendMeter.NONE, nanos -> {});
         runner = new Runner(
                 store,
                 blobs,

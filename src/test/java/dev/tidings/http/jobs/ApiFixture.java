@@ -97,7 +97,7 @@ final class ApiFixture implements AutoCloseable {
                 "GET",
                 "/api/jobs/{id}/artifacts/{name}",
                 new FetchArtifact(new JobAccess(store), store, storeThreads, storeThreads, job -> () -> {}));
-        var appender = new Appender(store, storeThreads, timer, new Random(1), feeds, AppendMeter.NONE);
+        var appender = new Appender(store, storeThreads, timer, new Random(1), feeds, AppendMeter.NONE, nanos -> {});
         new WorkerResources(
                         new JobAccess(store),
                         store,
