@@ -49,7 +49,7 @@ record Run(
         server.fresh(crowd.topics());
         awaitPlaces(server, crowd);
         Readers.Asking asking = crowd.poll() ? server::poll : (topic, last, head) -> server.stream(topic);
-        int lines = load.window() > 0 || crowd.topics() > 1 ? server.publishers() : 1;
+        int lines = crowd.topics() > 1 ? server.workers() : load.window() > 0 ? server.publishers() : 1;
         try (var readers = new Readers(server.address(), crowd, asking)) {
             readers.awaitOpen();
             settle(crowd);

@@ -31,6 +31,11 @@ interface Server extends AutoCloseable {
     /** How many connections a flood is published over: more than one where an answer waits for a commit. */
     int publishers();
 
+    /** Over how many connections events are published for many topics, as by workers that do not wait for each other. */
+    default int workers() {
+        return publishers();
+    }
+
     @Override
     void close();
 

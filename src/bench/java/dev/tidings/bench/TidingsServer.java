@@ -88,4 +88,9 @@ abstract class TidingsServer implements Server {
     public int publishers() {
         return Integer.getInteger("bench.publishers", 8);
     }
+
+    @Override
+    public int workers() {
+        return 64;
+    }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ public final class WorkerReports {
         /** The key was used for something else. */
         record KeyReused() implements Answer {}
 
-        /** There is no such job. */
+        /** There is no such job, for who reports. */
         record Missing() implements Answer {}
     }
 
@@ -65,20 +66,27 @@ public final class WorkerReports {
     }
 
     /**
-     * Appends all of these events or none.
+     * Appends all of these events or none. Who reports is judged by the row that is locked for it: a report reads nothing
+     * before it writes.
      *
+     * @param seen which jobs there are for who reports
      * @param events {@code progress}, {@code log}, {@code succeeded}, {@code failed}, {@code cancelled}; a
      *     {@code cancelled} event's {@code by} is replaced by who asked
      * @param key makes the report safe to repeat; null when it is not
      * @return fails with {@link dev.tidings.log.StoreException} when the store does
      * @throws IllegalArgumentException when an event is of another type, follows the last one, or there are too many
      */
-    public CompletableFuture<Answer> report(String id, List<Event> events, @Nullable IdempotencyKey key) {
+    public CompletableFuture<Answer> report(
+            String id, Predicate<Job> seen, List<Event> events, @Nullable IdempotencyKey key) {
         check(events);
         List<Event> fit = events.stream().map(this::fit).toList();
         var why = new String[1];
-        var decision = new Write(id, row -> decide(row, fit, why), key);
-        return appender.write(decision).thenApply(written -> answer(written, why[0], true));
+        var decision = new Write(id, row -> seen.test(row.job()) ? decide(row, fit, why) : Verdict.NOTHING, key);
+        return appender.write(decision).thenApply(written -> {
+            boolean hidden = written instanceof Written.Unchanged unchanged
+                    && !seen.test(unchanged.row().job());
+            return hidden ? new Answer.Missing() : answer(written, why[0], true);
+        });
     }
 
     /**

@@ -89,8 +89,17 @@ class WorkerReportsTest {
         store.jobs.submit(new Submission(
                 "j1", "other", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
 
-        assertThat(answer(reports.report("j1", List.of(line("mine?")), null))).isInstanceOf(Answer.Conflict.class);
-        assertThat(answer(reports.report("none", List.of(line("mine?")), null))).isInstanceOf(Answer.Missing.class);
+        assertThat(answer(reports.report("j1", job -> true, List.of(line("mine?")), null)))
+                .isInstanceOf(Answer.Conflict.class);
+        assertThat(answer(reports.report("none", job -> true, List.of(line("mine?")), null)))
+                .isInstanceOf(Answer.Missing.class);
+    }
+
+    @Test
+    void a_job_that_does_not_exist_for_who_reports_gets_no_report() {
+        assertThat(answer(reports.report("w1", job -> false, List.of(line("whose?")), null)))
+                .isInstanceOf(Answer.Missing.class);
+        assertThat(store.types("w1")).doesNotContain("log");
     }
 
     @Test
@@ -108,9 +117,10 @@ class WorkerReportsTest {
     @Test
     void a_report_that_is_repeated_with_its_key_is_stored_once() {
         var key = new IdempotencyKey("worker", "k1", "f1");
-        var first = stored(answer(reports.report("w1", List.of(line("one")), key)));
-        var again = stored(answer(reports.report("w1", List.of(line("one")), key)));
-        var reused = answer(reports.report("w1", List.of(line("two")), new IdempotencyKey("worker", "k1", "f2")));
+        var first = stored(answer(reports.report("w1", job -> true, List.of(line("one")), key)));
+        var again = stored(answer(reports.report("w1", job -> true, List.of(line("one")), key)));
+        var reused = answer(
+                reports.report("w1", job -> true, List.of(line("two")), new IdempotencyKey("worker", "k1", "f2")));
 
         assertThat(again.job().seq()).isEqualTo(first.job().seq());
         assertThat(reused).isInstanceOf(Answer.KeyReused.class);
@@ -141,7 +151,8 @@ class WorkerReportsTest {
                 List.<Event>of(),
                 List.<Event>of(new Event.Queued()),
                 List.of(new Event.Succeeded(null), line("late")))) {
-            assertThatThrownBy(() -> reports.report("w1", events, null)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> reports.report("w1", job -> true, events, null))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -212,7 +223,7 @@ class WorkerReportsTest {
 
     @CanIgnoreReturnValue
     private Answer report(Event... events) {
-        return answer(reports.report("w1", List.of(events), null));
+        return answer(reports.report("w1", job -> true, List.of(events), null));
     }
 
     private Answer artifact(String blob, String etag) {

@@ -22,11 +22,7 @@ public final class JobAccess {
      * @throws dev.tidings.http.HttpProblem 404 when there is none that the caller may see
      */
     public Job seen(Exchange exchange) {
-        String id = exchange.path("id");
-        if (!ID.matcher(id).matches()) {
-            throw Problems.noSuchJob();
-        }
-        return store.find(id).filter(exchange.caller()::sees).orElseThrow(Problems::noSuchJob);
+        return store.find(named(exchange)).filter(exchange.caller()::sees).orElseThrow(Problems::noSuchJob);
     }
 
     /**
@@ -40,6 +36,19 @@ public final class JobAccess {
             throw Problems.forbidden("A job is cancelled, retried and deleted by its owner.");
         }
         return job;
+    }
+
+    /**
+     * The id in the path. Whether there is such a job, and the caller may see it, is still to be found out.
+     *
+     * @throws dev.tidings.http.HttpProblem 404 when it cannot be one
+     */
+    public static String named(Exchange exchange) {
+        String id = exchange.path("id");
+        if (!id(id)) {
+            throw Problems.noSuchJob();
+        }
+        return id;
     }
 
     /** Whether this could be a job's id. */

@@ -58,25 +58,20 @@ public record WorkerResources(
             throw Problems.unsupportedMediaType("Events are reported as application/json in UTF-8.");
         }
         String key = IdempotencyHeader.of(exchange);
-        RequestBody.read(
-                exchange,
-                uploads,
-                maxBodyBytes,
-                body -> exchange.store(() -> {
-                    Job job = access.seen(exchange);
-                    var events = WorkerEvents.read(body);
-                    IdempotencyKey named = key == null
-                            ? null
-                            : new IdempotencyKey(
-                                    exchange.caller().name(), key, Fingerprint.of("report " + job.id(), body));
-                    report(exchange, job.id(), events, named);
-                }));
+        String job = JobAccess.named(exchange);
+        RequestBody.read(exchange, uploads, maxBodyBytes, body -> {
+            var events = WorkerEvents.read(body);
+            IdempotencyKey named = key == null
+                    ? null
+                    : new IdempotencyKey(exchange.caller().name(), key, Fingerprint.of("report " + job, body));
+            report(exchange, job, events, named);
+        });
     }
 
     private void report(Exchange exchange, String job, List<Event> events, @Nullable IdempotencyKey key) {
         CompletableFuture<WorkerReports.Answer> reported;
         try {
-            reported = reports.report(job, events, key);
+            reported = reports.report(job, exchange.caller()::sees, events, key);
         } catch (IllegalArgumentException refused) {
             throw Problems.invalid("type", refused.getMessage() == null ? "Not a report." : refused.getMessage());
         }
