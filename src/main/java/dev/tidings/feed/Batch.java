@@ -7,36 +7,48 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reader gets in one go: entries that follow its cursor, of a run of progress only the last.
+ * What a reader gets in one go: entries that follow its cursor, of a run of progress only the last, and no more than
+ * {@link #MAX_BYTES} and one entry. A container keeps a copy of what the socket does not take, so that is what a client
+ * that stops reading costs there.
  *
  * <p>Threads: shared by all readers at the same cursor; the framed bytes are made by whoever comes first (two may race,
  * the results are equal).
  */
 public final class Batch {
+    /** No entry comes after those that have so many bytes of JSON together. */
+    public static final int MAX_BYTES = 48 * 1024;
+
     private final List<LogEntry> entries;
     private final long upTo;
-    private final int conflated;
+    private final int taken;
+    private final int bytes;
     private volatile @Nullable Framed framed;
     private volatile @Nullable Instant appended;
 
     /**
-     * Conflates.
+     * Takes the first of these and conflates them. Where it stops, the entry before is no progress that the next one
+     * supersedes.
      *
      * @param all in order, not empty
      */
     Batch(List<LogEntry> all) {
-        var kept = new ArrayList<LogEntry>(all.size());
-        for (int i = 0; i < all.size(); i++) {
-            boolean superseded = all.get(i).kind() == LogEntry.Kind.PROGRESS
-                    && i + 1 < all.size()
-                    && all.get(i + 1).kind() == LogEntry.Kind.PROGRESS;
+        var kept = new ArrayList<LogEntry>();
+        int next = 0;
+        int length = 0;
+        while (next < all.size() && length < MAX_BYTES) {
+            LogEntry entry = all.get(next++);
+            boolean superseded = entry.kind() == LogEntry.Kind.PROGRESS
+                    && next < all.size()
+                    && all.get(next).kind() == LogEntry.Kind.PROGRESS;
             if (!superseded) {
-                kept.add(all.get(i));
+                kept.add(entry);
+                length += entry.json().length;
             }
         }
         entries = List.copyOf(kept);
-        upTo = all.get(all.size() - 1).seq();
-        conflated = all.size() - kept.size();
+        upTo = all.get(next - 1).seq();
+        taken = next;
+        bytes = length;
     }
 
     public List<LogEntry> entries() {
@@ -50,7 +62,17 @@ public final class Batch {
 
     /** How many progress entries were left out. */
     public int conflated() {
-        return conflated;
+        return taken - entries.size();
+    }
+
+    /** How many of the entries that it was made of are in it or were left out. */
+    int taken() {
+        return taken;
+    }
+
+    /** The bytes of its entries' JSON. */
+    int bytes() {
+        return bytes;
     }
 
     /** Whether the last entry ends the log. */

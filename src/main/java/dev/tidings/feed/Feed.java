@@ -142,7 +142,7 @@ final class Feed {
         if (known != null && known.covers(stretch.from())) {
             tail = known.join(stretch);
         } else if (known == null || job == null) {
-            tail = stretch;
+            tail = stretch.bounded();
         } else {
             return false;
         }
@@ -164,8 +164,8 @@ final class Feed {
         }
         loads.request(job, cursor, new Loads.Reply() {
             @Override
-            public void loaded(long asked, Replay replay) {
-                refreshed(heard, asked, replay);
+            public void loaded(Replay replay, @Nullable Tail stretch) {
+                refreshed(heard, replay, stretch);
             }
 
             @Override
@@ -180,9 +180,9 @@ final class Feed {
         });
     }
 
-    private void refreshed(long heard, long asked, Replay replay) {
-        if (replay instanceof Replay.Continuous more) {
-            loaded(new Tail(asked, more.upTo(), more.entries(), more.ended()));
+    private void refreshed(long heard, Replay replay, @Nullable Tail stretch) {
+        if (stretch != null) {
+            loaded(stretch);
         }
         synchronized (this) {
             refreshing = false;
@@ -191,8 +191,7 @@ final class Feed {
             } else if (replay instanceof Replay.Gap) {
                 tail = null; // the log was renumbered; each reader finds out for itself
             }
-            boolean complete = !(replay instanceof Replay.Continuous more)
-                    || more.entries().size() < Loads.MAX_ENTRIES;
+            boolean complete = !(replay instanceof Replay.Continuous more) || !more.more();
             if (hints == heard && complete) {
                 stale = false;
             }

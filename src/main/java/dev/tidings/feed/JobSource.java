@@ -82,11 +82,10 @@ final class JobSource implements Source, Loads.Reply {
     }
 
     private Step fromMemory() {
-        Tail loaded = stretch;
-        if (loaded != null && loaded.covers(cursor) && cursor < loaded.upTo()) {
-            return new Step.Entries(loaded.after(cursor));
+        Step own = fromStretch();
+        if (own != null) {
+            return own;
         }
-        stretch = null;
         Feed joined = feed;
         if (missing) {
             return new Step.Finished(CloseReason.DELETED);
@@ -94,7 +93,7 @@ final class JobSource implements Source, Loads.Reply {
         if (joined == null) {
             return Step.LOADING; // growth came while this was joining; the start wakes the pump again
         }
-        if (ended || (loaded != null && loaded.ended() && cursor == loaded.upTo())) {
+        if (ended) {
             return new Step.Finished(CloseReason.FINISHED);
         }
         Step step = joined.after(cursor);
@@ -104,6 +103,21 @@ final class JobSource implements Source, Loads.Reply {
             return Step.LOADING;
         }
         return step;
+    }
+
+    /** What was loaded, which is let go with its last batch: the client may never take that. */
+    private @Nullable Step fromStretch() {
+        Tail loaded = stretch;
+        if (loaded == null) {
+            return null;
+        }
+        Batch batch = loaded.covers(cursor) && cursor < loaded.upTo() ? loaded.after(cursor) : null;
+        long reached = batch == null ? cursor : batch.upTo();
+        if (batch == null || reached == loaded.upTo()) {
+            stretch = null;
+            ended |= loaded.ended() && reached == loaded.upTo();
+        }
+        return batch == null ? null : new Step.Entries(batch);
     }
 
     private void takeAnswer() {
@@ -122,9 +136,9 @@ final class JobSource implements Source, Loads.Reply {
 
     /** Store thread. */
     @Override
-    public void loaded(long asked, Replay replay) {
+    public void loaded(Replay replay, @Nullable Tail loaded) {
         try {
-            answer = toAnswer(asked, replay);
+            answer = toAnswer(replay, loaded);
         } catch (StoreException failure) {
             feeds.load(job, cursor, this);
             return;
@@ -133,22 +147,18 @@ final class JobSource implements Source, Loads.Reply {
         wake();
     }
 
-    private @Nullable Answer toAnswer(long asked, Replay replay) {
+    private Answer toAnswer(Replay replay, @Nullable Tail loaded) {
         if (replay instanceof Replay.Missing) {
             return new Answer(null, null, true);
         }
-        if (replay instanceof Replay.Continuous more) {
-            var stretch = new Tail(asked, more.upTo(), more.entries(), more.ended());
-            boolean all = more.entries().size() < Loads.MAX_ENTRIES;
+        if (replay instanceof Replay.Continuous more && loaded != null) {
             Feed joined = feed;
-            if (all && joined != null) {
-                joined.loaded(stretch);
+            if (!more.more() && joined != null) {
+                joined.loaded(loaded);
             }
-            if (cursor <= more.upTo() || !all) {
-                return new Answer(stretch, null, false);
+            if (cursor <= loaded.upTo()) {
+                return new Answer(loaded, null, false);
             }
-        } else if (asked != cursor) {
-            return null; // the gap was another reader's: ask again
         }
         Optional<Job> state = store.find(job);
         return new Answer(null, state.orElse(null), state.isEmpty());

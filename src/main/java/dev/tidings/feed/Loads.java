@@ -18,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads logs for those who are behind: all that ask while one read is under way are served by the next, in one
- * statement for many jobs. Of one job, the first in the queue is served and all whose cursors are not below its own; the
- * others come next. So a crowd with cursors in any order costs few reads, and nobody waits behind those who read a long
- * log from its beginning.
+ * statement for many jobs. Of one job, the first in the queue is served and all whose cursors lie in what was read for
+ * it; the others come next. So a crowd with cursors in any order costs few reads, and nobody waits behind those who read
+ * a long log from its beginning.
+ *
+ * <p>Of a job a read takes no more than a batch ({@link Batch#MAX_BYTES} and one entry), since that is what a reader holds
+ * that stops reading meanwhile; and less when there are many jobs, so that all of it is some {@link #MAX_READ_BYTES}.
+ * Who is served by the same read shares it.
  *
  * <p>While the store fails, requests stay and are tried again with growing, jittered pauses.
  *
@@ -29,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class Loads {
     /** The most entries of one job in one read. */
     static final int MAX_ENTRIES = 512;
+
+    /** About the most bytes in one read: there may be one entry more of each job. */
+    static final int MAX_READ_BYTES = 4 * 1024 * 1024;
 
     private static final int MAX_JOBS = 200;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -59,9 +66,10 @@ final class Loads {
         /**
          * The log was read.
          *
-         * @param asked from which cursor, at most the requested one
+         * @param stretch what a continuous replay is, shared with others; it covers the cursor, or the log ends before;
+         *     else null
          */
-        void loaded(long asked, Replay replay);
+        void loaded(Replay replay, @Nullable Tail stretch);
 
         /** The store fails at the moment; the request stays. */
         void failing();
@@ -99,14 +107,17 @@ final class Loads {
             long beganNanos = timer.nanoTime();
             Map<String, Replay> replays;
             try {
-                replays = store.read(cursors, MAX_ENTRIES);
+                replays = store.read(cursors, MAX_ENTRIES, maxBytes(cursors.size()));
                 meter.loaded(cursors.size(), Duration.ofNanos(timer.nanoTime() - beganNanos));
             } catch (RuntimeException failure) {
                 meter.loadFailed();
                 putBack(group, failure);
                 return;
             }
-            group.forEach((job, requests) -> answer(requests, cursors.getOrDefault(job, 0L), replays.get(job)));
+            group.forEach((job, requests) -> {
+                Replay replay = replays.get(job);
+                answer(job, requests, replay == null ? new Replay.Missing() : replay);
+            });
         }
         boolean more;
         synchronized (this) {
@@ -119,9 +130,15 @@ final class Loads {
         }
     }
 
-    /** Those to be served next, the first of each job first. */
+    /** How much of each job is read when so many are. */
+    static int maxBytes(int jobs) {
+        return Math.min(Batch.MAX_BYTES, MAX_READ_BYTES / jobs);
+    }
+
+    /** Those to be served next, the first of each job first. Jobs of which others are left come after all others. */
     private synchronized Map<String, List<Request>> take() {
         var group = new HashMap<String, List<Request>>();
+        var left = new LinkedHashMap<String, List<Request>>();
         var jobs = waiting.entrySet().iterator();
         while (group.size() < MAX_JOBS && jobs.hasNext()) {
             var next = jobs.next();
@@ -133,21 +150,48 @@ final class Loads {
                 requests.removeIf(request -> request.cursor >= from && served.add(request));
                 group.put(next.getKey(), served);
             }
-            if (requests.isEmpty()) {
-                jobs.remove();
+            jobs.remove();
+            if (!requests.isEmpty()) {
+                left.put(next.getKey(), requests);
             }
         }
+        waiting.putAll(left);
         return group;
     }
 
-    private static void answer(List<Request> requests, long asked, @Nullable Replay replay) {
+    /** Whom the answer is not for is served before those that came later. */
+    private void answer(String job, List<Request> requests, Replay replay) {
+        long asked = requests.get(0).cursor;
+        Tail stretch = replay instanceof Replay.Continuous more
+                ? new Tail(asked, more.upTo(), more.entries(), more.ended())
+                : null;
+        var others = new ArrayList<Request>();
         for (Request request : requests) {
+            if (!answers(request.cursor, asked, replay, stretch)) {
+                others.add(request);
+                continue;
+            }
             try {
-                request.reply.loaded(asked, replay == null ? new Replay.Missing() : replay);
+                request.reply.loaded(replay, stretch);
             } catch (RuntimeException failure) {
                 LOG.log(Level.ERROR, "a reader failed to take what was loaded for it", failure);
             }
         }
+        if (!others.isEmpty()) {
+            synchronized (this) {
+                waiting.computeIfAbsent(job, none -> new ArrayList<>()).addAll(0, others);
+            }
+        }
+    }
+
+    private static boolean answers(long cursor, long asked, Replay replay, @Nullable Tail stretch) {
+        if (cursor == asked || replay instanceof Replay.Missing) {
+            return true;
+        }
+        if (replay instanceof Replay.Continuous more && stretch != null) {
+            return (stretch.covers(cursor) && cursor < more.upTo()) || (!more.more() && cursor >= more.upTo());
+        }
+        return false; // the gap is the first one's
     }
 
     private void putBack(Map<String, List<Request>> group, RuntimeException failure) {

@@ -207,11 +207,11 @@ final class ManyReaders {
             }
         }
         if (!cursors.isEmpty()) {
-            store.read(cursors, Loads.MAX_ENTRIES)
+            store.read(cursors, Loads.MAX_ENTRIES, Loads.maxBytes(cursors.size()))
                     .forEach((id, replay) -> pass(states.get(id), cursors.getOrDefault(id, 0L), replay, jumps));
         }
         if (!jumps.isEmpty()) {
-            store.read(jumps, 1).forEach((id, replay) -> jump(states.get(id), replay));
+            store.read(jumps, 1, 1).forEach((id, replay) -> jump(states.get(id), replay));
         }
     }
 

@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
  * keep up gets the newest state of each job in turn, and always the terminal event.
  *
  * <p>For each job it holds a cursor and at most {@link #MAX_PENDING} references to growth that all readers share; with
- * more, the older ones go and a snapshot takes their place.
+ * more, the older ones go and a snapshot takes their place. So it is with all events of a job but its end when those of
+ * all jobs come to more than {@link #MAX_PENDING_BYTES}.
  *
  * <p>Threads: growth comes on store threads, the pump takes steps; both under {@code this}, for memory work only.
  */
 final class ManySource implements Source {
     private static final int MAX_PENDING = 16;
+
+    /** The most bytes of events that wait. */
+    static final int MAX_PENDING_BYTES = 256 * 1024;
 
     /** How many deletions are remembered, lest growth that is told late brings the job back. */
     private static final int MAX_GONE = 256;
@@ -38,6 +42,7 @@ final class ManySource implements Source {
     private final ArrayDeque<Step> ready = new ArrayDeque<>();
     private final LinkedHashSet<String> gone = new LinkedHashSet<>();
     private boolean begun;
+    private long pendingBytes;
 
     /**
      * A reader.
@@ -112,7 +117,11 @@ final class ManySource implements Source {
             }
             Spot spot = spots.remove(job);
             dirty.remove(job);
-            if (spot == null || !spot.shown) {
+            if (spot == null) {
+                return;
+            }
+            if (!spot.shown) {
+                spot.clear();
                 return;
             }
             spot.drainTo(ready);
@@ -155,8 +164,26 @@ final class ManySource implements Source {
         }
     }
 
+    private static long bytes(Growth growth) {
+        long bytes = 0;
+        for (LogEntry entry : growth.entries()) {
+            bytes += entry.json().length;
+        }
+        return bytes;
+    }
+
+    /** Growth without its events, but for the end: who has not seen what was before gets the state. */
+    private static Growth stateOnly(Growth growth) {
+        return new Growth(
+                growth.job(),
+                growth.job().seq(),
+                growth.entries().stream()
+                        .filter(entry -> entry.kind() == LogEntry.Kind.TERMINAL)
+                        .toList());
+    }
+
     /** Where the reader is in one job. Guarded by the source. */
-    private static final class Spot {
+    private final class Spot {
         private final List<Growth> pending = new ArrayList<>();
         private long cursor;
         private @Nullable Job snapshot;
@@ -170,7 +197,11 @@ final class ManySource implements Source {
         }
 
         void begin(Job state) {
-            pending.removeIf(growth -> growth.job().seq() <= state.seq());
+            pending.removeIf(growth -> {
+                boolean contained = growth.job().seq() <= state.seq();
+                pendingBytes -= contained ? bytes(growth) : 0;
+                return contained;
+            });
             cursor = state.seq();
             snapshot = state;
         }
@@ -180,10 +211,21 @@ final class ManySource implements Source {
                 return false;
             }
             if (pending.size() == MAX_PENDING) {
-                pending.clear();
+                clear();
             }
-            pending.add(growth);
+            Growth kept = growth;
+            if (pendingBytes + bytes(growth) > MAX_PENDING_BYTES) {
+                clear();
+                kept = stateOnly(growth);
+            }
+            pending.add(kept);
+            pendingBytes += bytes(kept);
             return true;
+        }
+
+        void clear() {
+            pending.forEach(growth -> pendingBytes -= bytes(growth));
+            pending.clear();
         }
 
         void drainTo(ArrayDeque<Step> steps) {
@@ -211,9 +253,11 @@ final class ManySource implements Source {
                 }
                 cursor = growth.job().seq();
             }
-            pending.clear();
-            if (!entries.isEmpty()) {
-                steps.add(new Step.Entries(new Batch(entries)));
+            clear();
+            for (int begin = 0; begin < entries.size(); ) {
+                var batch = new Batch(entries.subList(begin, entries.size()));
+                steps.add(new Step.Entries(batch));
+                begin += batch.taken();
             }
         }
 

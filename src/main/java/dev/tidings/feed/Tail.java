@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A stretch of a log in memory: everything that follows {@code from} up to and including {@code upTo}.
  *
  * <p>Immutable but for a few remembered batches, so that readers at the same cursor share one. Any thread.
+ *
+ * <p>A feed's tail has at most {@link #MAX_BYTES} of entries or one that is longer; the remembered batches, framed, at
+ * most {@link #MAX_REMEMBERED_BYTES} and one batch. That is what a job costs that is read here. A stretch that was loaded is
+ * no longer than a load ({@link Loads}).
  */
 final class Tail {
     /** The most entries that a tail keeps; a reader further behind loads from the store. */
@@ -17,6 +21,9 @@ final class Tail {
 
     /** The most bytes that a tail keeps, but for its newest entry. */
     static final int MAX_BYTES = 256 * 1024;
+
+    /** The most bytes of JSON in all remembered batches but the newest one. Framed, they are a little more. */
+    private static final int MAX_REMEMBERED_BYTES = 128 * 1024;
 
     private static final int REMEMBERED = 8;
 
@@ -72,8 +79,22 @@ final class Tail {
             return known.batch;
         }
         var batch = new Batch(entries.subList(firstAfter(cursor), entries.size()));
-        batches.set(slot, new Remembered(cursor, batch));
+        remember(slot, new Remembered(cursor, batch));
         return batch;
+    }
+
+    private void remember(int slot, Remembered newest) {
+        batches.set(slot, newest);
+        long bytes = 0;
+        for (int i = 0; i < REMEMBERED; i++) {
+            Remembered other = batches.get(i);
+            if (other != null && i != slot) {
+                bytes += other.batch.bytes();
+                if (bytes > MAX_REMEMBERED_BYTES) {
+                    batches.set(i, null);
+                }
+            }
+        }
     }
 
     private int firstAfter(long cursor) {
@@ -98,18 +119,23 @@ final class Tail {
                 all.add(entry);
             }
         }
+        return new Tail(from, newer.upTo, all, newer.ended).bounded();
+    }
+
+    /** This tail without the oldest beyond the bounds. */
+    Tail bounded() {
         int first = 0;
         long bytes = 0;
-        for (LogEntry entry : all) {
+        for (LogEntry entry : entries) {
             bytes += entry.json().length;
         }
         long begin = from;
-        while (all.size() - first > 1 && (all.size() - first > MAX_ENTRIES || bytes > MAX_BYTES)) {
-            begin = all.get(first).seq();
-            bytes -= all.get(first).json().length;
+        while (entries.size() - first > 1 && (entries.size() - first > MAX_ENTRIES || bytes > MAX_BYTES)) {
+            begin = entries.get(first).seq();
+            bytes -= entries.get(first).json().length;
             first++;
         }
-        return new Tail(begin, newer.upTo, List.copyOf(all.subList(first, all.size())), newer.ended);
+        return first == 0 ? this : new Tail(begin, upTo, List.copyOf(entries.subList(first, entries.size())), ended);
     }
 
     private record Remembered(long cursor, Batch batch) {}

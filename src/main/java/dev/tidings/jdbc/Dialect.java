@@ -51,9 +51,11 @@ interface Dialect {
      * The stored events after a number, for several jobs at once.
      *
      * @param after relative numbers, by job
-     * @param max most events for each job
+     * @param maxEvents most events for each job
+     * @param maxBytes no event of a job follows those that have so many {@link StoredEvent#bytes} together
      */
-    List<StoredEvent> eventsAfter(Connection connection, Map<String, Long> after, int max) throws SQLException;
+    List<StoredEvent> eventsAfter(Connection connection, Map<String, Long> after, int maxEvents, int maxBytes)
+            throws SQLException;
 
     /** Sends hints to the other nodes when the transaction commits. */
     void hint(Connection connection, Collection<WakeUps.Hint> hints) throws SQLException;
@@ -86,6 +88,7 @@ interface Dialect {
      * A stored event.
      *
      * @param seq relative to its job's base
+     * @param bytes the length of {@code body} as the database counts it
      */
-    record StoredEvent(String job, long seq, LogEntry.Kind kind, String body) {}
+    record StoredEvent(String job, long seq, LogEntry.Kind kind, String body, int bytes) {}
 }

@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /** H2 in this process: a statement costs no round trip, so many rows are a batch. */
 final class H2Dialect implements Dialect {
+    /** Ordered by {@code seq} alone all of the log's rest would be sorted each time, although there is one job only. */
+    static final String NEXT_EVENTS = "select job, seq, kind, body, octet_length(body) from events"
+            + " where job = ? and seq > ? order by job, seq fetch first ? rows only";
+
+    /** How many events are asked for at a time. */
+    private static final int ROWS = 32;
+
     @Override
     public String folder() {
         return "h2";
@@ -92,19 +99,34 @@ final class H2Dialect implements Dialect {
         return "select " + columns + " from final table (" + update + ")";
     }
 
+    /** H2 has all rows of a result in memory before it shows the first, so they are asked for a few at a time. */
     @Override
-    public List<StoredEvent> eventsAfter(Connection connection, Map<String, Long> after, int max) throws SQLException {
+    public List<StoredEvent> eventsAfter(Connection connection, Map<String, Long> after, int maxEvents, int maxBytes)
+            throws SQLException {
         var events = new ArrayList<StoredEvent>();
-        try (PreparedStatement statement = connection.prepareStatement("select job, seq, kind, body from events"
-                + " where job = ? and seq > ? order by seq fetch first ? rows only")) {
+        try (PreparedStatement statement = connection.prepareStatement(NEXT_EVENTS)) {
             for (Map.Entry<String, Long> cursor : after.entrySet()) {
                 statement.setString(1, cursor.getKey());
-                statement.setLong(2, cursor.getValue());
-                statement.setInt(3, max);
-                try (ResultSet row = statement.executeQuery()) {
-                    while (row.next()) {
-                        events.add(Reading.event(row));
+                long last = cursor.getValue();
+                long bytes = 0;
+                int count = 0;
+                boolean more = true;
+                while (more && count < maxEvents && bytes < maxBytes) {
+                    int rows = Math.min(ROWS, maxEvents - count);
+                    statement.setLong(2, last);
+                    statement.setInt(3, rows);
+                    int come = 0;
+                    try (ResultSet row = statement.executeQuery()) {
+                        while (bytes < maxBytes && row.next()) {
+                            StoredEvent event = Reading.event(row);
+                            events.add(event);
+                            last = event.seq();
+                            bytes += event.bytes();
+                            come++;
+                        }
                     }
+                    count += come;
+                    more = come == rows;
                 }
             }
         }

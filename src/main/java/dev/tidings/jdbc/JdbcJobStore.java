@@ -79,12 +79,12 @@ final class JdbcJobStore implements JobStore {
     }
 
     @Override
-    public Map<String, Replay> read(Map<String, Long> cursors, int maxEntries) {
+    public Map<String, Replay> read(Map<String, Long> cursors, int maxEntries, int maxBytes) {
         return cursors.isEmpty()
                 ? Map.of()
                 : transactions.read(
                         "read on in " + logs(cursors),
-                        connection -> Reading.read(connection, dialect, cursors, maxEntries));
+                        connection -> Reading.read(connection, dialect, cursors, maxEntries, maxBytes));
     }
 
     private static String logs(Map<String, Long> cursors) {

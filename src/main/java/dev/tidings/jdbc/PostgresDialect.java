@@ -133,19 +133,24 @@ final class PostgresDialect implements Dialect {
         return update + " returning " + columns;
     }
 
+    /** The length of a body is known without it: those that are not wanted are neither put together nor sent. */
     @Override
-    public List<StoredEvent> eventsAfter(Connection connection, Map<String, Long> after, int max) throws SQLException {
+    public List<StoredEvent> eventsAfter(Connection connection, Map<String, Long> after, int maxEvents, int maxBytes)
+            throws SQLException {
         var jobs = after.keySet().toArray();
         var numbers = after.values().toArray();
         return Sql.query(
                 connection,
-                "select e.job, e.seq, e.kind, e.body from unnest(?::text[], ?::bigint[]) as c(job, after)"
-                        + " cross join lateral (select * from events where events.job = c.job and seq > c.after"
-                        + " order by seq limit ?) e",
+                "select e.job, e.seq, e.kind, e.body, e.bytes from unnest(?::text[], ?::bigint[]) as c(job, after)"
+                        + " cross join lateral (select *, sum(bytes) over (order by seq rows unbounded preceding)"
+                        + " as through from (select *, octet_length(body) as bytes from events"
+                        + " where events.job = c.job and seq > c.after order by seq limit ?) next) e"
+                        + " where e.through - e.bytes < ?",
                 Reading::event,
                 connection.createArrayOf("text", jobs),
                 connection.createArrayOf("bigint", numbers),
-                max);
+                maxEvents,
+                maxBytes);
     }
 
     @Override

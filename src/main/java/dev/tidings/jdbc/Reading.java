@@ -86,7 +86,8 @@ final class Reading {
      * <p>The heads are read first. A progress that waits in a head may have joined its log, or be superseded, when the
      * events are read: it is merged by its number, and stays a true part of the log in either case.
      */
-    static Map<String, Replay> read(Connection connection, Dialect dialect, Map<String, Long> cursors, int maxEntries)
+    static Map<String, Replay> read(
+            Connection connection, Dialect dialect, Map<String, Long> cursors, int maxEntries, int maxBytes)
             throws SQLException {
         var heads = Sql.query(
                 connection,
@@ -114,32 +115,40 @@ final class Reading {
             }
         }
         if (!after.isEmpty()) {
-            for (StoredEvent event : dialect.eventsAfter(connection, after, maxEntries)) {
+            for (StoredEvent event : dialect.eventsAfter(connection, after, maxEntries, maxBytes)) {
                 lines.computeIfAbsent(event.job(), job -> new TreeMap<>()).put(event.seq(), event);
             }
         }
         for (Head head : heads) {
             var line = lines.get(head.job());
             if (line != null) {
-                replays.put(head.job(), replay(head, line.values(), cursors.getOrDefault(head.job(), 0L), maxEntries));
+                long cursor = cursors.getOrDefault(head.job(), 0L);
+                replays.put(head.job(), replay(head, line.values(), cursor, maxEntries, maxBytes));
             }
         }
         return replays;
     }
 
-    private static Replay replay(Head head, Collection<StoredEvent> line, long cursor, int maxEntries) {
+    /**
+     * Bounds the line once more, by the database's own count: between the last event that it gave and a progress that
+     * waits in the head there may be others.
+     */
+    private static Replay replay(Head head, Collection<StoredEvent> line, long cursor, int maxEntries, int maxBytes) {
+        long latest = head.base() + head.latest();
         var entries = new ArrayList<LogEntry>();
+        long bytes = 0;
         for (StoredEvent event : line) {
-            if (entries.size() == maxEntries) {
+            if (entries.size() == maxEntries || bytes >= maxBytes) {
                 break;
             }
             entries.add(EventJson.entry(head.base() + event.seq(), event.kind(), event.body()));
+            bytes += event.bytes();
         }
         if (entries.isEmpty()) {
-            return new Replay.Continuous(entries, cursor, head.terminal() && cursor == head.base() + head.latest());
+            return new Replay.Continuous(entries, cursor, head.terminal() && cursor == latest, false);
         }
         LogEntry last = entries.get(entries.size() - 1);
-        return new Replay.Continuous(entries, last.seq(), last.kind() == LogEntry.Kind.TERMINAL);
+        return new Replay.Continuous(entries, last.seq(), last.kind() == LogEntry.Kind.TERMINAL, last.seq() < latest);
     }
 
     private static Head head(ResultSet row) throws SQLException {
@@ -153,12 +162,17 @@ final class Reading {
                 row.getLong("oldest"),
                 pending == null
                         ? null
-                        : new StoredEvent(job, row.getLong("pending_seq"), LogEntry.Kind.PROGRESS, pending));
+                        : new StoredEvent(
+                                job, row.getLong("pending_seq"), LogEntry.Kind.PROGRESS, pending, pending.length()));
     }
 
-    /** Reads {@code job, seq, kind, body}. */
+    /** Reads {@code job, seq, kind, body} and the length of {@code body}. */
     static StoredEvent event(ResultSet row) throws SQLException {
         return new StoredEvent(
-                row.getString(1), row.getLong(2), LogEntry.Kind.valueOf(row.getString(3)), row.getString(4));
+                row.getString(1),
+                row.getLong(2),
+                LogEntry.Kind.valueOf(row.getString(3)),
+                row.getString(4),
+                row.getInt(5));
     }
 }

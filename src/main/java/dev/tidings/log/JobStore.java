@@ -40,9 +40,11 @@ public interface JobStore {
      *
      * @param cursors the number of the last event seen, by job
      * @param maxEntries most entries for each job
+     * @param maxBytes no entry of a job comes after those that have so many bytes together; so a job's entries have less
+     *     than that but for the last, and there is one if the log goes on at all
      * @return a replay for each key of {@code cursors}
      */
-    Map<String, Replay> read(Map<String, Long> cursors, int maxEntries);
+    Map<String, Replay> read(Map<String, Long> cursors, int maxEntries, int maxBytes);
 
     /**
      * Changes several jobs in one transaction with multi-row statements. Rows are locked in the order of their ids;

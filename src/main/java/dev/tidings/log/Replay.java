@@ -10,8 +10,10 @@ public sealed interface Replay {
      *
      * @param upTo the cursor after these entries; the asked one when there are none
      * @param ended whether nothing will ever follow {@code upTo}
+     * @param more whether the log went on beyond {@code upTo} when it was read: as many entries or bytes as were asked
+     *     for came before
      */
-    record Continuous(List<LogEntry> entries, long upTo, boolean ended) implements Replay {
+    record Continuous(List<LogEntry> entries, long upTo, boolean ended, boolean more) implements Replay {
         public Continuous {
             entries = List.copyOf(entries);
         }

@@ -37,7 +37,7 @@ final class SimStore {
                     }
                     Object answer;
                     if (method.getName().equals("read")) {
-                        answer = read((Map<?, ?>) arguments[0], (int) arguments[1]);
+                        answer = read((Map<?, ?>) arguments[0], (int) arguments[1], (int) arguments[2]);
                     } else if (method.getName().equals("write")) {
                         answer = write((List<?>) arguments[0]);
                     } else {
@@ -70,25 +70,25 @@ final class SimStore {
         return written;
     }
 
-    private Map<String, Replay> read(Map<?, ?> cursors, int maxEntries) {
+    private Map<String, Replay> read(Map<?, ?> cursors, int maxEntries, int maxBytes) {
         world.reads++;
         var asked = new HashMap<String, Long>();
         cursors.forEach((job, cursor) -> {
             long from = (Long) cursor;
             asked.put((String) job, world.planted(SimBug.OFF_BY_ONE) && from > 0 ? from + 1 : from);
         });
-        var replays = new HashMap<>(real.read(asked, maxEntries));
+        var replays = new HashMap<>(real.read(asked, maxEntries, maxBytes));
         replays.replaceAll((job, replay) -> planted(asked.get(job), replay));
         return replays;
     }
 
     private Replay planted(long cursor, Replay replay) {
         if (replay instanceof Replay.Gap && world.planted(SimBug.SILENT_GAP)) {
-            return new Replay.Continuous(List.of(), cursor, false);
+            return new Replay.Continuous(List.of(), cursor, false, false);
         }
         if (replay instanceof Replay.Continuous more) {
             boolean ended = more.ended() && !world.planted(SimBug.ENDLESS);
-            return new Replay.Continuous(world.altered(more.entries()), more.upTo(), ended);
+            return new Replay.Continuous(world.altered(more.entries()), more.upTo(), ended, more.more());
         }
         return replay;
     }

@@ -66,6 +66,7 @@ final class SimWorld {
             System.getProperty("tell") == null ? null : Pattern.compile(System.getProperty("tell"));
     private final int outages;
     private final boolean bursts;
+    private final boolean longLines;
     private int depth;
     private boolean quiet;
     private int away;
@@ -80,6 +81,7 @@ final class SimWorld {
         appender = new Appender(store, storeThreads, time, random, new Rumours(), AppendMeter.NONE, nanos -> {});
         outages = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(200);
         bursts = random.nextInt(8) == 0;
+        longLines = random.nextInt(8) == 0;
     }
 
     /** Lives through it; an {@link AssertionError} tells what was wrong. */
@@ -389,7 +391,7 @@ final class SimWorld {
             if (dice < 11) {
                 events.add(progress());
             } else if (dice < 16) {
-                events.add(new Event.Log(LogLevel.INFO, "line " + random.nextInt(1000)));
+                events.add(new Event.Log(LogLevel.INFO, "line " + random.nextInt(1000) + filling()));
             } else if (dice == 16) {
                 events.add(new Artifact("a" + random.nextInt(3), "text/plain", 0, "\"e\"", "v" + random.nextInt(1000)));
             } else if (dice == 17) {
@@ -403,6 +405,13 @@ final class SimWorld {
             events.add(random.nextInt(3) == 0 ? ending() : progress());
         }
         return events;
+    }
+
+    /** Makes some lines so long that a few fill a batch. */
+    private String filling() {
+        return longLines && random.nextBoolean()
+                ? "x".repeat(random.nextInt(random.nextInt(5) == 0 ? 60_000 : 16_000))
+                : "";
     }
 
     private Progress progress() {
@@ -441,7 +450,8 @@ final class SimWorld {
         note(() -> "the numbers are raised");
         for (String id : jobs) {
             real.find(id).ifPresent(job -> {
-                Replay all = real.read(Map.of(id, 0L), 100_000).get(id);
+                Replay all =
+                        real.read(Map.of(id, 0L), 100_000, Integer.MAX_VALUE).get(id);
                 truth.raised(job, ((Replay.Continuous) all).entries());
             });
         }

@@ -53,6 +53,15 @@ class H2StoreTest extends JdbcStoreContract {
         }
     }
 
+    @Test
+    void what_follows_in_a_log_is_read_without_sorting_the_rest_of_it() throws SQLException {
+        try (Connection connection = connect()) {
+            var plan = Sql.query(connection, "explain " + H2Dialect.NEXT_EVENTS, Sql::text, "j", 1L, 10);
+
+            assertThat(plan).singleElement().asString().contains("index sorted");
+        }
+    }
+
     @Override
     JdbcStore store() {
         return store;

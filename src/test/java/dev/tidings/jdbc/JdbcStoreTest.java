@@ -206,7 +206,7 @@ class JdbcStoreTest {
                                     new Write(id, row -> Verdict.append(new Event.Log(LogLevel.INFO, "working"))))))
                     .singleElement()
                     .isInstanceOf(Written.Done.class);
-            assertThat(store.jobs().read(Map.of(id, 0L), 10)).hasSize(1);
+            assertThat(store.jobs().read(Map.of(id, 0L), 10, 10_000)).hasSize(1);
         }
         store.jobs().list(new JobQuery(null, Set.of(), null, null, 10));
         store.jobs().lapsed(10);

@@ -86,7 +86,7 @@ class PostgresStoreTest extends JdbcStoreContract {
 
             for (String id : ids) {
                 var log = (Replay.Continuous)
-                        strict.jobs().read(Map.of(id, 1L), 1000).get(id);
+                        strict.jobs().read(Map.of(id, 1L), 1000, 1_000_000).get(id);
                 int writers = ids.indexOf(id) < 2 ? 1 : 2;
                 assertThat(log.entries()).hasSize(25 * writers);
             }

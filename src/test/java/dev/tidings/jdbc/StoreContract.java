@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -423,12 +424,13 @@ abstract class StoreContract {
     void a_cursor_that_cannot_be_honoured_is_a_gap_and_a_missing_job_is_missing() {
         String id = submit(submission()).id();
 
-        var replays = jobs().read(Map.of(id, 1L, "none" + mine, 0L), 10);
+        var replays = jobs().read(Map.of(id, 1L, "none" + mine, 0L), 10, 1_000_000);
 
-        assertThat(replays.get(id)).isEqualTo(new Replay.Continuous(List.of(), 1, false));
+        assertThat(replays.get(id)).isEqualTo(new Replay.Continuous(List.of(), 1, false, false));
         assertThat(replays.get("none" + mine)).isEqualTo(new Replay.Missing());
-        assertThat(jobs().read(Map.of(id, 2L), 10).get(id)).isEqualTo(new Replay.Gap());
-        assertThat(jobs().read(Map.of(id, Long.MAX_VALUE), 10).get(id)).isEqualTo(new Replay.Gap());
+        assertThat(jobs().read(Map.of(id, 2L), 10, 1_000_000).get(id)).isEqualTo(new Replay.Gap());
+        assertThat(jobs().read(Map.of(id, Long.MAX_VALUE), 10, 1_000_000).get(id))
+                .isEqualTo(new Replay.Gap());
     }
 
     @Test
@@ -449,7 +451,53 @@ abstract class StoreContract {
                 .containsExactly(LogEntry.Kind.PROGRESS, LogEntry.Kind.OTHER, LogEntry.Kind.PROGRESS);
         assertThat(third.entries()).isEqualTo(end.entries());
         assertThat(third.ended()).isTrue();
-        assertThat(read(id, third.upTo(), 3)).isEqualTo(new Replay.Continuous(List.of(), 7, true));
+        assertThat(read(id, third.upTo(), 3)).isEqualTo(new Replay.Continuous(List.of(), 7, true, false));
+        assertThat(List.of(first, second, third))
+                .extracting(Replay.Continuous::more)
+                .containsExactly(true, true, false);
+    }
+
+    @Test
+    void a_read_ends_with_the_entry_that_fills_its_bytes_and_says_that_there_is_more() {
+        String id = submit(submission()).id();
+        append(id, line("€".repeat(1000)), line("x".repeat(3000)), line("4"), progress(1));
+
+        var some = read(id, 1, 1000, 6050);
+        var one = read(id, 1, 1000, 1);
+        var rest = read(id, some.upTo(), 1000, 6050);
+
+        assertThat(some.entries()).extracting(LogEntry::seq).containsExactly(2L, 3L);
+        assertThat(some.more()).isTrue();
+        assertThat(one.entries()).extracting(LogEntry::seq).containsExactly(2L);
+        assertThat(one.more()).isTrue();
+        assertThat(rest.entries()).extracting(LogEntry::seq).containsExactly(4L, 5L);
+        assertThat(rest.more()).isFalse();
+        assertThat(read(id, 1, 1000, 3100).entries()).hasSize(1);
+    }
+
+    /** Else the progress that waits in the head would come right after it. */
+    @Test
+    void a_read_that_its_bytes_end_leaves_no_hole_before_the_newest_progress() {
+        String id = submit(submission()).id();
+        append(id, progress(1), progress(2), line("x".repeat(2000)), line("y"), progress(3), progress(4));
+
+        assertThat(read(id, 1, 1000, 1000).entries()).extracting(LogEntry::seq).containsExactly(3L, 4L);
+        assertThat(seqs(id, 4)).containsExactly(5L, 7L);
+    }
+
+    @Test
+    void the_bytes_of_a_read_are_counted_for_each_log() {
+        String one = submit(submission()).id();
+        String two = submit(submission()).id();
+        var lines = new Event[100];
+        Arrays.fill(lines, line("x".repeat(900)));
+        append(one, lines);
+        append(two, line("a"), line("b"));
+
+        var replays = jobs().read(Map.of(one, 1L, two, 1L), 1000, 50_000);
+
+        assertThat(((Replay.Continuous) replays.get(one)).entries()).hasSizeBetween(49, 51);
+        assertThat(((Replay.Continuous) replays.get(two)).entries()).hasSize(2);
     }
 
     @Test
@@ -495,7 +543,7 @@ abstract class StoreContract {
         assertThat(jobs().delete(id)).contains(job);
 
         assertThat(jobs().find(id)).isEmpty();
-        assertThat(jobs().read(Map.of(id, 0L), 9).get(id)).isEqualTo(new Replay.Missing());
+        assertThat(jobs().read(Map.of(id, 0L), 9, 1_000_000).get(id)).isEqualTo(new Replay.Missing());
         assertThat(blobs().chunk(blob, 0)).isEmpty();
         assertThat(jobs().delete(id)).isEmpty();
     }
@@ -553,8 +601,8 @@ abstract class StoreContract {
         jobs().restored();
 
         assertThat(jobs().find(id).orElseThrow().seq()).isEqualTo(1_000_003);
-        assertThat(jobs().read(Map.of(id, 3L), 9).get(id)).isEqualTo(new Replay.Gap());
-        assertThat(jobs().read(Map.of(id, 50L), 9).get(id)).isEqualTo(new Replay.Gap());
+        assertThat(jobs().read(Map.of(id, 3L), 9, 1_000_000).get(id)).isEqualTo(new Replay.Gap());
+        assertThat(jobs().read(Map.of(id, 50L), 9, 1_000_000).get(id)).isEqualTo(new Replay.Gap());
         assertThat(seqs(id, 0)).containsExactly(1_000_001L, 1_000_002L, 1_000_003L);
         assertThat(append(id, line("4")).entries()).extracting(LogEntry::seq).containsExactly(1_000_004L);
         jobs().restored();
@@ -651,8 +699,13 @@ abstract class StoreContract {
         return read(id, cursor, 1000);
     }
 
-    Replay.Continuous read(String id, long cursor, int max) {
-        return (Replay.Continuous) jobs().read(Map.of(id, cursor), max).get(id);
+    Replay.Continuous read(String id, long cursor, int maxEntries) {
+        return read(id, cursor, maxEntries, 1_000_000);
+    }
+
+    Replay.Continuous read(String id, long cursor, int maxEntries, int maxBytes) {
+        return (Replay.Continuous)
+                jobs().read(Map.of(id, cursor), maxEntries, maxBytes).get(id);
     }
 
     List<Long> seqs(String id, long cursor) {

@@ -126,7 +126,7 @@ final class LogOnlyStore implements JobStore {
     }
 
     @Override
-    public Map<String, Replay> read(Map<String, Long> cursors, int maxEntries) {
+    public Map<String, Replay> read(Map<String, Long> cursors, int maxEntries, int maxBytes) {
         throw new UnsupportedOperationException();
     }
 

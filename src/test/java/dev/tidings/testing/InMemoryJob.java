@@ -12,9 +12,11 @@ import dev.tidings.log.JobRow;
 import dev.tidings.log.LogEntry;
 import dev.tidings.log.Replay;
 import dev.tidings.log.Written;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** A job in an {@link InMemoryStore}: the row, its log and its inputs. */
@@ -113,17 +115,22 @@ final class InMemoryJob {
         return EventJson.entry(seq, line.kind(), line.body());
     }
 
-    Replay read(long cursor, int maxEntries) {
+    Replay read(long cursor, int maxEntries, int maxBytes) {
         if (cursor != 0 && (cursor < oldest || cursor > job.seq())) {
             return new Replay.Gap();
         }
-        var entries = log.tailMap(cursor, false).entrySet().stream()
-                .limit(maxEntries)
-                .map(line -> EventJson.entry(
-                        line.getKey(), line.getValue().kind(), line.getValue().body()))
-                .toList();
+        var entries = new ArrayList<LogEntry>();
+        long bytes = 0;
+        for (Map.Entry<Long, Line> next : log.tailMap(cursor, false).entrySet()) {
+            if (entries.size() == maxEntries || bytes >= maxBytes) {
+                break;
+            }
+            Line line = next.getValue();
+            entries.add(EventJson.entry(next.getKey(), line.kind(), line.body()));
+            bytes += line.body().getBytes(StandardCharsets.UTF_8).length;
+        }
         long upTo = entries.isEmpty() ? cursor : entries.get(entries.size() - 1).seq();
-        return new Replay.Continuous(entries, upTo, job.state().terminal() && upTo == job.seq());
+        return new Replay.Continuous(entries, upTo, job.state().terminal() && upTo == job.seq(), upTo < job.seq());
     }
 
     void raise(long by) {

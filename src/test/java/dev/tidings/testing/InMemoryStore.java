@@ -222,11 +222,11 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     }
 
     @Override
-    public synchronized Map<String, Replay> read(Map<String, Long> cursors, int maxEntries) {
+    public synchronized Map<String, Replay> read(Map<String, Long> cursors, int maxEntries, int maxBytes) {
         var replays = new HashMap<String, Replay>();
         cursors.forEach((id, cursor) -> {
             var job = jobs.get(id);
-            replays.put(id, job == null ? new Replay.Missing() : job.read(cursor, maxEntries));
+            replays.put(id, job == null ? new Replay.Missing() : job.read(cursor, maxEntries, maxBytes));
         });
         return replays;
     }

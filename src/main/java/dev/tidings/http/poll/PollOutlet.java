@@ -58,7 +58,7 @@ final class PollOutlet implements Outlet {
     @Override
     public void entries(Batch batch) {
         for (LogEntry entry : batch.entries()) {
-            if (count == terms.limit()) {
+            if (count == terms.limit() || events.size() >= Batch.MAX_BYTES) {
                 cut = true;
                 return;
             }

@@ -76,7 +76,7 @@ class WorkerApiTest {
                 + "\"detail\":\"The worker gave no detail.\","
                 + "\"status\":502,\"rows\":[1,{\"line\":\"a\\u2028b\"}]}";
         assertThat(api.get("/api/jobs/" + id).body()).contains(error);
-        var replay = api.store.read(Map.of(id, 2L), 10).get(id);
+        var replay = api.store.read(Map.of(id, 2L), 10, 10_000).get(id);
         assertThat(((Replay.Continuous) replay).entries())
                 .singleElement()
                 .satisfies(entry -> assertThat(new String(entry.json(), StandardCharsets.UTF_8))
