@@ -15,6 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class PostgresDialect implements Dialect {
     private static final String NOTIFY = "select pg_notify('" + Hints.CHANNEL + "', p) from unnest(?::text[]) p";
 
+    /**
+     * The length of a body is known without it: those that are not wanted are neither put together nor sent. The limit is
+     * hidden from the planner, which for one that is above a log's average length would sort all of the log's rest.
+     */
+    static final String NEXT_EVENTS = "select e.job, e.seq, e.kind, e.body, e.bytes"
+            + " from unnest(?::text[], ?::bigint[]) as c(job, after) cross join lateral"
+            + " (select *, sum(bytes) over (order by seq rows unbounded preceding) as through"
+            + " from (select *, octet_length(body) as bytes from events"
+            + " where events.job = c.job and seq > c.after order by seq limit (select ?)) next) e"
+            + " where e.through - e.bytes < ?";
+
     private final Hints hints;
 
     PostgresDialect(Hints hints) {
@@ -133,7 +144,6 @@ final class PostgresDialect implements Dialect {
         return update + " returning " + columns;
     }
 
-    /** The length of a body is known without it: those that are not wanted are neither put together nor sent. */
     @Override
     public List<StoredEvent> eventsAfter(Connection connection, Map<String, Long> after, int maxEvents, int maxBytes)
             throws SQLException {
@@ -141,11 +151,7 @@ final class PostgresDialect implements Dialect {
         var numbers = after.values().toArray();
         return Sql.query(
                 connection,
-                "select e.job, e.seq, e.kind, e.body, e.bytes from unnest(?::text[], ?::bigint[]) as c(job, after)"
-                        + " cross join lateral (select *, sum(bytes) over (order by seq rows unbounded preceding)"
-                        + " as through from (select *, octet_length(body) as bytes from events"
-                        + " where events.job = c.job and seq > c.after order by seq limit ?) next) e"
-                        + " where e.through - e.bytes < ?",
+                NEXT_EVENTS,
                 Reading::event,
                 connection.createArrayOf("text", jobs),
                 connection.createArrayOf("bigint", numbers),

@@ -49,6 +49,31 @@ class PostgresStoreTest extends JdbcStoreContract {
         }
     }
 
+    @Test
+    void what_follows_in_a_log_is_read_without_sorting_the_rest_of_it() throws SQLException {
+        try (Connection connection = connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false); // and never committed
+            statement.execute(
+                    "insert into events select job, n, 'OTHER', rpad('', 150, 'x') from (select 'sorted' || j as job, n"
+                            + " from generate_series(1, 100) j, generate_series(1, 333) n order by n, random()) r");
+            statement.execute("analyze events");
+
+            var plan = Sql.query(
+                    connection,
+                    "explain " + PostgresDialect.NEXT_EVENTS,
+                    Sql::text,
+                    connection.createArrayOf("text", new String[] {"sorted1"}),
+                    connection.createArrayOf("bigint", new Long[] {1L}),
+                    512,
+                    10_000);
+
+            assertThat(plan).anyMatch(line -> line.contains("Index Scan using events_pkey"));
+            assertThat(plan).noneMatch(line -> line.contains("Sort"));
+            connection.rollback();
+        }
+    }
+
     /** Fault F36: a data source whose transactions are serializable, and a session of others that locks in reverse. */
     @Test
     void what_the_database_gives_up_is_tried_again_and_nobody_sees_it() throws Exception {
