@@ -68,7 +68,7 @@ class ForeignBytesIT {
 
     @Deployment(testable = false)
     static WebArchive war() {
-        WebArchive war = Secured.war(Secured.BASIC, Map.of("tidings.limits.streamsPerUser", "200"));
+        WebArchive war = Secured.war(Secured.BASIC, Map.of("tidings.limits.streamsPerUser", "1000"));
         // After resets Tomcat may forget a request that was completed, and waits in vain for its end when the
         // application stops.
         war.delete("/META-INF/context.xml");
