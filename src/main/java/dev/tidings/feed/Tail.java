@@ -73,17 +73,27 @@ final class Tail {
 
     /** What follows a cursor that is covered and below {@link #upTo}. */
     Batch after(long cursor) {
-        int slot = (int) (cursor & (REMEMBERED - 1));
-        Remembered known = batches.get(slot);
-        if (known != null && known.cursor == cursor) {
-            return known.batch;
+        Batch known = remembered(cursor);
+        if (known != null) {
+            return known;
         }
         var batch = new Batch(entries.subList(firstAfter(cursor), entries.size()));
-        remember(slot, new Remembered(cursor, batch));
+        remember(new Remembered(cursor, batch));
         return batch;
     }
 
-    private void remember(int slot, Remembered newest) {
+    @Nullable
+    Batch remembered(long cursor) {
+        Remembered known = batches.get(slot(cursor));
+        return known != null && known.cursor == cursor ? known.batch : null;
+    }
+
+    private static int slot(long cursor) {
+        return (int) (cursor & (REMEMBERED - 1));
+    }
+
+    private void remember(Remembered newest) {
+        int slot = slot(newest.cursor);
         batches.set(slot, newest);
         long bytes = 0;
         for (int i = 0; i < REMEMBERED; i++) {

@@ -298,6 +298,50 @@ class SubscriptionTest {
         assertThat(outlet.said).containsExactly("snapshot " + (lines.length + 1));
     }
 
+    @Test
+    void a_reader_of_many_jobs_for_which_too_many_bytes_wait_gets_the_state_in_their_place() {
+        feeds.subscribe(Set.of("alice"), null, () -> List.of(store.find("j").orElseThrow()), outlet, PACE, closed::add)
+                .start();
+        executor.runAll();
+        outlet.room = false;
+        var lines = new Event[10];
+        Arrays.fill(lines, new Event.Log(LogLevel.INFO, "x".repeat(15_000)));
+        for (int i = 0; i < 3; i++) {
+            append("j", lines);
+        }
+        var last = Arrays.copyOf(lines, 21);
+        Arrays.fill(last, 10, 20, lines[0]);
+        last[20] = new Event.Cancelled("alice");
+        append("j", last);
+        outlet.room = true;
+        submit("k"); // wakes it
+
+        executor.runAll();
+
+        assertThat(outlet.said).startsWith("snapshot 1", "snapshot 52", "TERMINAL 52");
+    }
+
+    @Test
+    void a_reader_of_many_jobs_that_keeps_up_gets_every_event_in_batches() {
+        var batches = new ArrayList<Batch>();
+        feeds.subscribe(
+                        Set.of("alice"),
+                        null,
+                        () -> List.of(store.find("j").orElseThrow()),
+                        new ForwardingOutlet(outlet, batches::add),
+                        PACE,
+                        closed::add)
+                .start();
+        executor.runAll();
+        var lines = new Event[10];
+        Arrays.fill(lines, new Event.Log(LogLevel.INFO, "x".repeat(15_000)));
+        append("j", lines);
+        executor.runAll();
+
+        assertThat(outlet.received).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L);
+        assertThat(batches).extracting(Batch::upTo).containsExactly(5L, 9L, 11L);
+    }
+
     private Subscription read(long cursor) {
         var reader = feeds.subscribe("j", cursor, null, outlet, PACE, closed::add);
         reader.start();

@@ -6,6 +6,7 @@ import dev.tidings.job.Event;
 import dev.tidings.job.LogLevel;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +90,22 @@ class LongPollTest {
         assertThat(node.get("/api/jobs/j/events?after=2&limit=2").body()).endsWith("\"next\":\"3\",\"done\":true}");
         assertThat(node.get("/api/jobs/j/events?after=3").body())
                 .isEqualTo("{\"events\":[],\"next\":\"3\",\"done\":true}");
+    }
+
+    /** So that a poll costs no more than a stream when its client takes its time. */
+    @Test
+    void the_event_that_fills_an_answer_is_its_last_and_the_next_goes_on() throws Exception {
+        node.submit("j");
+        var lines = new Event[11];
+        Arrays.fill(lines, new Event.Log(LogLevel.INFO, "x".repeat(15_000)));
+        lines[10] = new Event.Cancelled("anonymous");
+        node.append("j", lines);
+
+        assertThat(node.get("/api/jobs/j/events?after=0&limit=1000").body())
+                .hasSizeLessThan(65_000)
+                .endsWith("\"next\":\"5\",\"done\":false}");
+        assertThat(node.get("/api/jobs/j/events?after=5").body()).endsWith("\"next\":\"9\",\"done\":false}");
+        assertThat(node.get("/api/jobs/j/events?after=9").body()).endsWith("\"next\":\"12\",\"done\":true}");
     }
 
     @Test
