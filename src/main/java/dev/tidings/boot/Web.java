@@ -1,5 +1,6 @@
 package dev.tidings.boot;
 
+import dev.tidings.feed.Pace;
 import dev.tidings.http.ApiServlet;
 import dev.tidings.http.ErrorServlet;
 import dev.tidings.http.Pages;
@@ -35,6 +36,9 @@ import java.util.random.RandomGenerator;
 
 /** The HTTP face of a node: which servlet and filter stands where, and what each resource is made of. */
 final class Web {
+    /** Streams get {@code tidings.stream.maxAge} old, up to this part of it more or less. */
+    private static final double AGE_SPREAD = 0.2;
+
     private final Node node;
     private final Settings settings;
 
@@ -93,11 +97,8 @@ final class Web {
                 node.feeds(),
                 node.readers(),
                 blocks,
-                settings.heartbeat(),
-                settings.streamAge(),
-                settings.stuck(),
-                settings.maxPushBytes(),
-                random);
+                Pace.streams(settings.heartbeat(), settings.streamAge(), AGE_SPREAD, settings.stuck()),
+                settings.maxPushBytes());
         var polls = new LongPoll(node.feeds(), node.readers(), settings.longestWait(), random);
         routes.add("GET", "/api/jobs/{id}/events", new JobEvents(store, node.feeds(), streams, polls))
                 .add("GET", "/api/events", new OwnEvents(store, streams));

@@ -106,7 +106,7 @@ public final class Subscription {
         meter.opened();
         source.opened(this);
         if (!pace.life().isZero()) {
-            lifeEnd = timer.after(pace.life(), () -> end(pace.atEnd()));
+            lifeEnd = timer.after(pace.life(hashCode()), () -> end(pace.atEnd()));
         }
         Duration interval = pulseInterval();
         if (interval != null) {

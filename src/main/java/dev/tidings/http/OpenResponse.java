@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * the answer is written, when the client has left, or when the container says so. After that nothing touches the request
  * or the response again, since the container uses them for somebody else.
  *
- * <p>Threads: any thread may call any method. {@code lock} guards the state and is held while the request and the response
+ * <p>Threads: any thread may call any method. Its lock guards the state and is held while the request and the response
  * are touched (headers, writes that do not block). The container tells of errors by a listener that takes the lock too,
  * so it cannot take the response away under such work.
  *
- * <p>It does so with locks of its own in hand. So nothing may be called under {@code lock} that waits for those: to set a
+ * <p>It does so with locks of its own in hand. So nothing may be called under ours that waits for those: to set a
  * listener ({@link #listen}) and to complete are done without it. Tomcat waits in {@code setWriteListener} for the thread
  * that already runs the listener, and the listener may be ending this. {@link #claim} takes no lock, so that a
  * timer which finds the exchange answered waits for nobody.
@@ -46,19 +46,24 @@ public final class OpenResponse implements AsyncListener {
     private final HttpServletResponse response;
     private final boolean keepsThreads;
 
-    private final Object lock = new Object();
-
     private volatile int claimed; // 1 when it is
     private volatile boolean readsBody; // see readsBody()
     private volatile boolean leftToErrorPage; // see endByErrorPage()
 
-    // Guarded by lock.
+    // Guarded by this.
     private boolean touching; // seen true only by the thread that touches
     private boolean endAsked; // by a touch, for when it is over
     private volatile boolean ended; // written under the lock
-    private @Nullable Ending endings; // the last first
+    private @Nullable Runnable ending; // mostly there is one
 
-    private record Ending(Runnable work, @Nullable Ending before) {}
+    /** What is to be run at the end where there is more than one; see {@link #finish}. */
+    private record Endings(Runnable last, Runnable before) implements Runnable {
+        @Override
+        public void run() {
+            last.run();
+            before.run();
+        }
+    }
 
     /** Begins it: the request is asynchronous from here on, for as long as it takes. */
     OpenResponse(HttpServletRequest request, HttpServletResponse response) {
@@ -105,7 +110,7 @@ public final class OpenResponse implements AsyncListener {
     public boolean whileOpen(Touch touch) {
         boolean done = false;
         boolean over;
-        synchronized (lock) {
+        synchronized (this) {
             if (!ended) {
                 touching = true;
                 try {
@@ -128,21 +133,21 @@ public final class OpenResponse implements AsyncListener {
     /** The request's first header of that name; null when there is none, and when this has ended. */
     @Nullable
     String header(String name) {
-        synchronized (lock) {
+        synchronized (this) {
             return ended ? null : request.getHeader(name);
         }
     }
 
     /** All headers of that name. */
     List<String> headers(String name) {
-        synchronized (lock) {
+        synchronized (this) {
             return ended ? List.of() : Collections.list(request.getHeaders(name));
         }
     }
 
     /** How many bytes the request's body has; -1 when that is not told. */
     long contentLength() {
-        synchronized (lock) {
+        synchronized (this) {
             return ended ? -1 : request.getContentLengthLong();
         }
     }
@@ -182,20 +187,21 @@ public final class OpenResponse implements AsyncListener {
         return ended;
     }
 
-    /** Runs {@code ending} once when this has ended, on whichever thread ends it; at once when it has. */
-    public void onEnd(Runnable ending) {
-        synchronized (lock) {
+    /** Runs {@code work} once when this has ended, on whichever thread ends it; at once when it has. */
+    public void onEnd(Runnable work) {
+        synchronized (this) {
             if (!ended) {
-                endings = new Ending(ending, endings);
+                Runnable before = ending;
+                ending = before == null ? work : new Endings(work, before);
                 return;
             }
         }
-        ending.run();
+        work.run();
     }
 
     /** Ends it: the response is complete, or the client has left. Does nothing the second time. */
     public void end() {
-        synchronized (lock) {
+        synchronized (this) {
             if (touching) {
                 endAsked = true;
                 return;
@@ -213,7 +219,7 @@ public final class OpenResponse implements AsyncListener {
 
     /** Whether the container has refused the request by itself, by a status of an error that it has set. */
     boolean refused() {
-        synchronized (lock) {
+        synchronized (this) {
             return !ended && response.getStatus() >= 400;
         }
     }
@@ -235,17 +241,21 @@ public final class OpenResponse implements AsyncListener {
     }
 
     private boolean finish() {
-        Ending due;
-        synchronized (lock) {
+        Runnable due;
+        synchronized (this) {
             if (ended) {
                 return false;
             }
             ended = true;
-            due = endings;
-            endings = null;
+            due = ending;
+            ending = null;
         }
-        for (; due != null; due = due.before()) {
-            due.work().run();
+        while (due instanceof Endings more) { // not one by the other: a long download has many
+            more.last().run();
+            due = more.before();
+        }
+        if (due != null) {
+            due.run();
         }
         return true;
     }

@@ -9,7 +9,6 @@ import dev.tidings.http.Answer;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.push.Pushes;
 import dev.tidings.job.Job;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,37 +34,23 @@ public final class EventStreams {
     private final Feeds feeds;
     private final Readers readers;
     private final SseBlocks blocks;
-    private final Duration heartbeat;
-    private final Duration age;
-    private final Duration stuck;
+    private final Pace pace;
     private final long maxPushBytes;
-    private final RandomGenerator random;
     private final Map<String, SseFramer> withIds = new ConcurrentHashMap<>();
     private final Map<String, SseFramer> withoutIds = new ConcurrentHashMap<>();
 
     /**
      * The streams of this node.
      *
-     * @param age how old a stream gets before jitter
+     * @param pace of all streams
      * @param maxPushBytes larger artifacts are not pushed
      */
-    public EventStreams(
-            Feeds feeds,
-            Readers readers,
-            SseBlocks blocks,
-            Duration heartbeat,
-            Duration age,
-            Duration stuck,
-            long maxPushBytes,
-            RandomGenerator random) {
+    public EventStreams(Feeds feeds, Readers readers, SseBlocks blocks, Pace pace, long maxPushBytes) {
         this.feeds = feeds;
         this.readers = readers;
         this.blocks = blocks;
-        this.heartbeat = heartbeat;
-        this.age = age;
-        this.stuck = stuck;
+        this.pace = pace;
         this.maxPushBytes = maxPushBytes;
-        this.random = random;
     }
 
     /**
@@ -81,7 +65,7 @@ public final class EventStreams {
                 job,
                 job.id(),
                 (outlet, closed) -> feeds.subscribe(
-                        job.id(), cursor == null ? 0 : cursor, cursor == null ? job : null, outlet, pace(), closed));
+                        job.id(), cursor == null ? 0 : cursor, cursor == null ? job : null, outlet, pace, closed));
     }
 
     /**
@@ -94,11 +78,7 @@ public final class EventStreams {
     public void open(Exchange exchange, Set<String> owners, @Nullable Set<String> only, Supplier<List<Job>> states) {
         String resource =
                 only == null ? "*" : String.join(",", only.stream().sorted().toList());
-        open(
-                exchange,
-                null,
-                resource,
-                (outlet, closed) -> feeds.subscribe(owners, only, states, outlet, pace(), closed));
+        open(exchange, null, resource, (outlet, closed) -> feeds.subscribe(owners, only, states, outlet, pace, closed));
     }
 
     private interface Opening {
@@ -173,11 +153,6 @@ public final class EventStreams {
             });
             exchange.end();
         }
-    }
-
-    private Pace pace() {
-        return Pace.stream(
-                heartbeat, Duration.ofNanos(Math.round(age.toNanos() * (0.8 + 0.4 * random.nextDouble()))), stuck);
     }
 
     private SseFramer framer(String base, boolean ids) {

@@ -1,6 +1,7 @@
 package dev.tidings.http.events;
 
 import dev.tidings.feed.Feeds;
+import dev.tidings.feed.Pace;
 import dev.tidings.feed.Pumps;
 import dev.tidings.feed.Readers;
 import dev.tidings.http.ApiServlet;
@@ -55,7 +56,8 @@ final class EventsFixture implements AutoCloseable {
         feeds = new Feeds(store, threads, timer, new Pumps(threads, threads, 2), random);
         readers = new Readers(100, streamsPerUser, timer, random);
         var blocks = new SseBlocks(Duration.ofSeconds(2), HEARTBEAT, age, timer.clock(), random);
-        var streams = new EventStreams(feeds, readers, blocks, HEARTBEAT, age, Duration.ofSeconds(60), 0, random);
+        var streams =
+                new EventStreams(feeds, readers, blocks, Pace.streams(HEARTBEAT, age, 0.2, Duration.ofSeconds(60)), 0);
         var polls = new LongPoll(feeds, readers, Duration.ofSeconds(60), random);
         var routes = new Routes()
                 .add("GET", "/api/jobs/{id}/events", new JobEvents(store, feeds, streams, polls))
