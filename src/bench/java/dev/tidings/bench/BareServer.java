@@ -6,10 +6,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** {@link BareServlet} in the Tomcat that Tidings runs in, with the same connector. */
+/** {@link BareServlet} in the Tomcat that Tidings runs in, with the same connector and asked by the same request. */
 final class BareServer extends PeerServer {
-    BareServer(String heap) throws IOException, InterruptedException {
-        super("a bare servlet", start(heap));
+    private final boolean least;
+
+    /**
+     * Starts it.
+     *
+     * @param least without the headers that Tidings sends
+     */
+    BareServer(String heap, boolean least) throws IOException, InterruptedException {
+        super(least ? "a bare servlet, its own headers only" : "a bare servlet, Tidings' headers", start(heap));
+        this.least = least;
     }
 
     private static Child start(String heap) throws IOException, InterruptedException {
@@ -34,6 +42,7 @@ final class BareServer extends PeerServer {
 
     @Override
     public String stream(int topic) {
-        return "GET /tidings/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n";
+        return "GET /tidings/api/jobs/" + topic(topic) + "/events?" + (least ? BareServlet.LEAST : "after=0")
+                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n";
     }
 }

@@ -1,11 +1,18 @@
 package dev.tidings.bench;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,7 +22,8 @@ import java.util.regex.Pattern;
  * @param heapMb live objects after a full collection; NaN where there is no heap
  */
 record Memory(String server, double heapBefore, double heapMb, double rssBefore, double rssMb, long threads) {
-    static final int READERS = 10_000;
+    static final int READERS = Integer.getInteger("bench.idle", 10_000);
+
     static final String HEAD = "| " + String.format(Locale.ROOT, "%,d", READERS)
             + " idle readers | heap MB before → with | KB of heap each | RSS MB before → with | KB of RSS each | threads |\n"
             + "|---|---|---|---|---|---|\n";
@@ -27,24 +35,53 @@ record Memory(String server, double heapBefore, double heapMb, double rssBefore,
         Server start() throws IOException, InterruptedException;
     }
 
+    /** Of all servers, one after the other. */
     static List<Memory> measure(String heap) throws IOException, InterruptedException {
         System.out.println("== memory of idle readers");
         var starts = new ArrayList<Start>();
-        starts.add(() -> new BareServer(heap));
+        starts.add(() -> new BareServer(heap, true));
+        starts.add(() -> new BareServer(heap, false));
         starts.add(() -> new TidingsOnTomcat(heap));
+        starts.add(() -> TidingsOnTomcat.forManyReaders(heap));
+        String wildfly = System.getProperty("bench.wildfly", "");
+        if (!wildfly.isEmpty()) {
+            starts.add(() -> new TidingsOnWildFly(heap, Path.of(wildfly)));
+        }
         starts.add(() -> new SpringServer(heap));
         if (NchanServer.present()) {
             starts.add(NchanServer::new);
         }
         var measured = new ArrayList<Memory>();
+        Map<String, List<String>> bare = Map.of();
         for (Start start : starts) {
             try (Server server = start.start()) {
                 Memory memory = of(server);
                 System.out.print(memory.row());
                 measured.add(memory);
+                if (server instanceof BareServer) {
+                    bare = headers(server);
+                } else if (server instanceof TidingsOnTomcat && !headers(server).equals(bare)) {
+                    throw new IOException("the bare servlet sends " + bare + ", Tidings " + headers(server));
+                }
             }
         }
         return measured;
+    }
+
+    /** What a reader gets before its first event, the time left out. */
+    private static Map<String, List<String>> headers(Server server) throws IOException, InterruptedException {
+        var uri = URI.create("http://127.0.0.1:" + server.address().getPort()
+                + server.stream(0).split(" ", 3)[1]);
+        var request = HttpRequest.newBuilder(uri)
+                .header("Accept", "text/event-stream")
+                .build();
+        var client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        var answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        answer.body().close();
+        var headers = new TreeMap<String, List<String>>(answer.headers().map());
+        headers.remove("date");
+        return headers;
     }
 
     private static Memory of(Server server) throws IOException, InterruptedException {
@@ -78,7 +115,7 @@ record Memory(String server, double heapBefore, double heapMb, double rssBefore,
         if (server instanceof NchanServer) {
             return Double.NaN;
         }
-        long pid = server.pids().iterator().next();
+        long pid = jvm(server);
         Process jcmd = new ProcessBuilder(
                         Child.javaHome().resolve("bin/jcmd").toString(), Long.toString(pid), "GC.class_histogram")
                 .redirectErrorStream(true)
@@ -91,6 +128,16 @@ record Memory(String server, double heapBefore, double heapMb, double rssBefore,
             throw new IOException("no histogram: " + said.lines().findFirst().orElse(""));
         }
         return Long.parseLong(live.group(2)) / 1048576.0;
+    }
+
+    /** The process that says it is Java: WildFly's is started by a shell. */
+    private static long jvm(Server server) throws IOException {
+        for (long pid : server.pids()) {
+            if (Files.readString(Path.of("/proc/" + pid + "/comm")).strip().equals("java")) {
+                return pid;
+            }
+        }
+        throw new IOException(server.name() + " has no JVM");
     }
 
     String row() {

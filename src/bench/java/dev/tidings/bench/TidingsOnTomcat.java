@@ -7,16 +7,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 
 /** Tidings in Tomcat 11, by the launcher of {@code mvn -Prun package}. */
 final class TidingsOnTomcat extends TidingsServer {
+    private static final Path MANY_READERS = Path.of("deploy/tomcat/conf/many-readers.properties");
+
+    private final String name;
     private final ServerProcess process;
 
     TidingsOnTomcat(String heap) throws IOException {
+        this("Tidings", heap, Map.of());
+    }
+
+    /** With the connectors for very many readers. */
+    static TidingsOnTomcat forManyReaders(String heap) throws IOException {
+        var settings = new Properties();
+        try (var file = Files.newBufferedReader(MANY_READERS)) {
+            settings.load(file);
+        }
+        var connectors = new TreeMap<String, String>();
+        settings.stringPropertyNames().forEach(each -> connectors.put(each, settings.getProperty(each)));
+        return new TidingsOnTomcat("Tidings, many-readers.properties", heap, connectors);
+    }
+
+    private TidingsOnTomcat(String name, String heap, Map<String, String> more) throws IOException {
+        this.name = name;
         Path home = Files.createTempDirectory(Files.createDirectories(Child.FOLDER), "home");
         var builder =
                 ServerProcess.at(home).optimised().name("bench").heap(heap).java(Child.javaHome());
         SETTINGS.forEach(builder::with);
+        more.forEach(builder::with);
         if (Boolean.getBoolean("bench.jfr")) {
             builder.jvm("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
                     + Child.FOLDER.resolve("tidings.jfr"));
@@ -31,7 +54,7 @@ final class TidingsOnTomcat extends TidingsServer {
 
     @Override
     public String name() {
-        return "Tidings";
+        return name;
     }
 
     @Override

@@ -31,8 +31,10 @@ final class Connectors {
         set(connector, "compression", "on");
         set(connector, "compressibleMimeType", "text/html,text/css,text/javascript");
         // Memory of an idle reader: what Tomcat keeps for each request.
-        set(connector, "socket.appReadBufSize", "4096");
-        set(connector, "socket.appWriteBufSize", "8192");
+        set(connector, "socket.appReadBufSize", setting("readBuffer", "1024"));
+        set(connector, "socket.appWriteBufSize", setting("writeBuffer", "8192"));
+        set(connector, "maxHttpRequestHeaderSize", setting("requestHead", "8192"));
+        set(connector, "maxHttpResponseHeaderSize", setting("responseHead", "4096"));
         set(connector, "socket.bufferPool", "0");
         set(connector, "processorCache", "50");
         connector.addUpgradeProtocol(http2());
@@ -76,6 +78,11 @@ final class Connectors {
         // Gives memory back after a peak.
         protocol.setDiscardRequestsAndResponses(true);
         return protocol;
+    }
+
+    /** What {@code server.xml} too takes from the JVM; {@code many-readers.properties} beside it has values. */
+    private static String setting(String name, String otherwise) {
+        return System.getProperty("tidings.http." + name, otherwise);
     }
 
     private static void set(Connector connector, String name, String value) {
