@@ -2,6 +2,7 @@ package dev.tidings.boot;
 
 import dev.tidings.feed.Pace;
 import dev.tidings.http.ApiServlet;
+import dev.tidings.http.Caller;
 import dev.tidings.http.ErrorServlet;
 import dev.tidings.http.Pages;
 import dev.tidings.http.Role;
@@ -52,12 +53,13 @@ final class Web {
         addFilter(context, "guard", new Guard(guardSettings(), node.threads().timer()), DispatcherType.REQUEST);
         addFilter(context, "pages", new Pages("api", "problem"), DispatcherType.REQUEST);
         var routes = routes();
-        addServlet(context, "problem", new ErrorServlet(routes), ErrorServlet.PATH);
+        addServlet(context, "problem", new ErrorServlet(routes, settings.containerSecurity()), ErrorServlet.PATH);
         var api = new ApiServlet(
                 routes,
                 node.threads().store(),
                 node.threads().answers(),
-                node.threads().timer());
+                node.threads().timer(),
+                settings.containerSecurity() ? Caller.NOBODY : Caller.ANONYMOUS);
         addServlet(context, "api", api, "/api/*", "/health/*", "/admin/*", "/metrics", "/login", "/logout");
         context.addListener(new SignOuts(node.readers()));
     }

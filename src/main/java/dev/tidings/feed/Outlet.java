@@ -49,8 +49,8 @@ public interface Outlet {
     /** The store cannot be read at the moment; the subscription goes on trying. Any thread. */
     default void storeFailed() {}
 
-    /** How many bytes were written so far, for the meters. The pump's thread. */
-    default long bytes() {
+    /** How many bytes were written since the last call, for the meters. The pump's thread. */
+    default int takeBytes() {
         return 0;
     }
 

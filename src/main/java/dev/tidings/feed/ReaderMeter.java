@@ -19,7 +19,6 @@ final class ReaderMeter {
     // Owned by the pump.
     private boolean begun;
     private boolean hadAll;
-    private long bytes;
 
     /**
      * A reader's meter.
@@ -70,15 +69,10 @@ final class ReaderMeter {
         meter.heartbeat(transport);
     }
 
-    /**
-     * The outlet's bytes were let out.
-     *
-     * @param soFar all that it has written
-     */
-    void flushed(long soFar) {
-        if (soFar != bytes) {
-            meter.bytes(transport, soFar - bytes);
-            bytes = soFar;
+    /** So many bytes were let out. */
+    void flushed(int bytes) {
+        if (bytes > 0) {
+            meter.bytes(transport, bytes);
         }
     }
 

@@ -254,7 +254,7 @@ public final class Subscription {
 
     private void endOutlet(CloseReason reason) throws IOException {
         outlet.end(reason);
-        meter.flushed(outlet.bytes());
+        meter.flushed(outlet.takeBytes());
         close(reason, false);
     }
 
@@ -264,7 +264,7 @@ public final class Subscription {
         }
         long begin = timer.nanoTime();
         boolean more = outlet.flush(upToDate);
-        meter.flushed(outlet.bytes());
+        meter.flushed(outlet.takeBytes());
         if (!more) {
             close(CloseReason.FINISHED, false);
         }

@@ -18,25 +18,36 @@ public final class ApiServlet extends HttpServlet {
     private final transient Executor store;
     private final transient Executor answers;
     private final transient Timer timer;
+    private final transient Caller unnamed;
 
     /**
-     * Makes it.
+     * For callers that the guard names.
      *
      * @param store runs what blocks, with a bounded queue; it refuses what it cannot take
      * @param answers runs what answers in the place of threads that must not wait for a client
      */
     public ApiServlet(Routes routes, Executor store, Executor answers, Timer timer) {
+        this(routes, store, answers, timer, Caller.NOBODY);
+    }
+
+    /**
+     * The same, for a guard that names none: an attribute is a hash table for each request.
+     *
+     * @param unnamed who asks where the guard has named nobody
+     */
+    public ApiServlet(Routes routes, Executor store, Executor answers, Timer timer, Caller unnamed) {
         this.routes = routes;
         this.store = store;
         this.answers = answers;
         this.timer = timer;
+        this.unnamed = unnamed;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Exchange exchange;
         try {
-            exchange = new Exchange(request, response, store, answers, timer);
+            exchange = new Exchange(request, response, store, answers, timer, unnamed);
         } catch (HttpProblem refused) {
             BlockingAnswers.write(response, request.getMethod(), refused.answer());
             return;

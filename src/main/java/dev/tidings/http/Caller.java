@@ -16,7 +16,7 @@ public record Caller(String name, Set<Role> roles) {
     /** The one user of {@code tidings.security=none}, with every role. */
     public static final Caller ANONYMOUS = new Caller("anonymous", Set.of(Role.values()));
 
-    /** The request attribute under which the guard leaves the caller. */
+    /** The request attribute under which the guard leaves the caller, where the container knows callers. */
     public static final String ATTRIBUTE = Caller.class.getName();
 
     public Caller {

@@ -23,14 +23,17 @@ public final class ErrorServlet extends HttpServlet {
     private static final String AGAIN = ErrorServlet.class.getName() + ".again";
 
     private final transient Routes routes;
+    private final boolean names;
 
     /**
      * Makes it.
      *
      * @param routes say which methods a path has, when the container refuses one by itself, as it does {@code TRACE}
+     * @param names whether the guard names every caller that it was asked about
      */
-    public ErrorServlet(Routes routes) {
+    public ErrorServlet(Routes routes, boolean names) {
         this.routes = routes;
+        this.names = names;
     }
 
     @Override
@@ -67,7 +70,7 @@ public final class ErrorServlet extends HttpServlet {
         }
         if (exception instanceof Throwable thrown) {
             // WildFly's authenticator fails on credentials that are no Base64, before the guard is asked.
-            boolean unasked = request.getAttribute(Caller.ATTRIBUTE) == null;
+            boolean unasked = names && request.getAttribute(Caller.ATTRIBUTE) == null;
             return unasked && request.getHeader("Authorization") != null
                     ? Problems.unauthorized()
                     : Problems.of(thrown);

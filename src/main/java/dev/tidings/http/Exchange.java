@@ -51,13 +51,20 @@ public final class Exchange {
      *
      * @param store runs what blocks; may refuse
      * @param answers runs what answers, for threads that must not wait for a client
+     * @param unnamed who asks where the guard has named nobody
      * @throws HttpProblem 400 when the query cannot be read
      */
-    Exchange(HttpServletRequest request, HttpServletResponse response, Executor store, Executor answers, Timer timer) {
+    Exchange(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Executor store,
+            Executor answers,
+            Timer timer,
+            Caller unnamed) {
         this.store = store;
         this.answers = answers;
         this.timer = timer;
-        caller = request.getAttribute(Caller.ATTRIBUTE) instanceof Caller known ? known : Caller.NOBODY;
+        caller = request.getAttribute(Caller.ATTRIBUTE) instanceof Caller known ? known : unnamed;
         method = request.getMethod();
         path = Paths.within(request);
         base = Paths.base(request);

@@ -259,7 +259,7 @@ class MetersTest {
     /** Takes ten bytes for each event. */
     private static final class Sink implements Outlet {
         private boolean room = true;
-        private long bytes;
+        private int bytes;
 
         @Override
         public boolean ready() {
@@ -268,7 +268,7 @@ class MetersTest {
 
         @Override
         public void entries(Batch batch) {
-            bytes += 10L * batch.entries().size();
+            bytes += 10 * batch.entries().size();
         }
 
         @Override
@@ -286,8 +286,10 @@ class MetersTest {
         }
 
         @Override
-        public long bytes() {
-            return bytes;
+        public int takeBytes() {
+            int taken = bytes;
+            bytes = 0;
+            return taken;
         }
 
         @Override

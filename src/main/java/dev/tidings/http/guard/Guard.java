@@ -16,7 +16,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Stands before everything. To be registered first, for all paths, with asynchronous support.
+ * Stands before everything, and names the caller where the container knows callers; where it does not, everybody that gets
+ * past is {@link Caller#ANONYMOUS}. To be registered first, for all paths, with asynchronous support.
  *
  * <p>Threads: the container's; does not wait.
  */
@@ -48,7 +49,9 @@ public final class Guard extends HttpFilter {
                 return;
             }
             check(request);
-            request.setAttribute(Caller.ATTRIBUTE, caller(request, response));
+            if (container) {
+                request.setAttribute(Caller.ATTRIBUTE, caller(request, response));
+            }
         } catch (HttpProblem refused) {
             BlockingAnswers.write(response, request.getMethod(), refused.answer());
             return;
@@ -75,9 +78,6 @@ public final class Guard extends HttpFilter {
     }
 
     private Caller caller(HttpServletRequest request, HttpServletResponse response) {
-        if (!container) {
-            return Caller.ANONYMOUS;
-        }
         boolean ended = sessions.seen(request);
         // A probe is answered whatever credentials come with it.
         return ended || health(request) ? Caller.NOBODY : callers.of(request, response);

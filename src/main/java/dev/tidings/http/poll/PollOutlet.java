@@ -30,7 +30,7 @@ final class PollOutlet implements Outlet {
     private long cursor;
     private int count;
     private boolean finished;
-    private long written;
+    private int written;
     private boolean cut; // whether entries did not fit
     private boolean draining;
 
@@ -121,8 +121,10 @@ final class PollOutlet implements Outlet {
     }
 
     @Override
-    public long bytes() {
-        return written;
+    public int takeBytes() {
+        int bytes = written;
+        written = 0;
+        return bytes;
     }
 
     @Override

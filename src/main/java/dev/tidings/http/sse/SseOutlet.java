@@ -36,7 +36,7 @@ final class SseOutlet implements Outlet, WriteListener {
     private boolean ready;
 
     private boolean unflushed;
-    private long written;
+    private int written;
 
     /**
      * Makes an outlet that begins with {@code hello}.
@@ -160,8 +160,10 @@ final class SseOutlet implements Outlet, WriteListener {
     }
 
     @Override
-    public long bytes() {
-        return written;
+    public int takeBytes() {
+        int bytes = written;
+        written = 0;
+        return bytes;
     }
 
     @Override

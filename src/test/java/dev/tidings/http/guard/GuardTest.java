@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.http.Answer;
 import dev.tidings.http.ApiServlet;
+import dev.tidings.http.Caller;
 import dev.tidings.http.ErrorServlet;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
@@ -58,11 +59,17 @@ class GuardTest {
         server = EmbeddedServer.start(
                 context -> {
                     EmbeddedServer.filter(context, "guard", new Guard(settings, time));
-                    EmbeddedServer.servlet(context, "problem", new ErrorServlet(routes), ErrorServlet.PATH);
+                    EmbeddedServer.servlet(
+                            context, "problem", new ErrorServlet(routes, settings.container()), ErrorServlet.PATH);
                     EmbeddedServer.servlet(
                             context,
                             "api",
-                            new ApiServlet(routes, store, store, time),
+                            new ApiServlet(
+                                    routes,
+                                    store,
+                                    store,
+                                    time,
+                                    settings.container() ? Caller.NOBODY : Caller.ANONYMOUS),
                             "/api/*",
                             "/health/*",
                             "/metrics",

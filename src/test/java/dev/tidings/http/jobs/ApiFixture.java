@@ -109,7 +109,7 @@ final class ApiFixture implements AutoCloseable {
         server = EmbeddedServer.start(
                 context -> {
                     EmbeddedServer.filter(context, "who", who());
-                    EmbeddedServer.servlet(context, "problem", new ErrorServlet(routes), ErrorServlet.PATH);
+                    EmbeddedServer.servlet(context, "problem", new ErrorServlet(routes, true), ErrorServlet.PATH);
                     EmbeddedServer.servlet(
                             context, "api", new ApiServlet(routes, storeThreads, storeThreads, timer), "/api/*");
                 },
