@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param peers who runs it beside Tidings: {@code spring}, {@code nchan}
  * @param before what is published in each run before it is measured
- * @param warmUp seconds of the load before the first measured run of each server
+ * @param warmUp seconds of the load in each run that warms a server up; 0 for no such run
  */
 record Case(String name, String title, Readers.Crowd crowd, Load before, Load load, int warmUp, List<String> peers) {
     private static final List<String> BOTH = List.of("spring", "nchan");
