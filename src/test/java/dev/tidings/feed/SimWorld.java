@@ -200,7 +200,8 @@ final class SimWorld {
         quiet = true;
         away = 0;
         faulty.locked.clear();
-        for (int i = 0; i < 100; i++) {
+        int rounds = longLines ? 500 : 100; // a poll gets a few of these at a time
+        for (int i = 0; i < rounds; i++) {
             settle();
             time.advance(Duration.ofMillis(100));
             settle();
