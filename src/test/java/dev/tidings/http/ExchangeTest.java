@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,11 +35,15 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ExchangeTest {
+    /** More than calls fit on a stack: a download of hours has one for each time that its client was waited for. */
+    private static final int ENDINGS = 100_000;
+
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService store = Executors.newFixedThreadPool(2);
     private final ExecutorService answers = Executors.newFixedThreadPool(1, work -> new Thread(work, "answers"));
     private final VirtualTime time = new VirtualTime();
+    private final CompletableFuture<Integer> endings = new CompletableFuture<>();
     private EmbeddedServer server;
 
     @BeforeEach
@@ -88,6 +93,14 @@ class ExchangeTest {
                         ends.add(e.ended());
                         e.response().setHeader("Ended", "" + ends);
                     });
+                })
+                .add("GET", "/api/endings", e -> {
+                    var count = new AtomicInteger();
+                    e.onEnd(() -> endings.complete(count.get())); // runs last
+                    for (int i = 0; i < ENDINGS; i++) {
+                        e.onEnd(count::incrementAndGet);
+                    }
+                    e.answer(Answer.empty(204));
                 })
                 .add("GET", "/api/admin", e -> e.answer(Answer.empty(204)), Role.ADMIN);
         server = EmbeddedServer.start(context ->
@@ -205,6 +218,13 @@ class ExchangeTest {
     @Test
     void an_end_that_comes_while_the_response_is_touched_waits_until_it_is_not() throws Exception {
         assertThat(send("GET", "/api/ended").headers().firstValue("Ended")).hasValue("[false]");
+    }
+
+    @Test
+    void all_that_waits_for_the_end_is_run_however_much_it_is() throws Exception {
+        send("GET", "/api/endings");
+
+        assertThat(endings).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(ENDINGS);
     }
 
     /** Tomcat waits there for the thread that already runs the listener, which ends the exchange. */
