@@ -113,6 +113,6 @@ final class Report {
 
     private static double median(Stream<Double> figures) {
         List<Double> sorted = figures.sorted().toList();
-        return sorted.get(sorted.size() / 2);
+        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
     }
 }
