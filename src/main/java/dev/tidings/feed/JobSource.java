@@ -111,13 +111,20 @@ final class JobSource implements Source, Loads.Reply {
         if (loaded == null) {
             return null;
         }
-        Batch batch = loaded.covers(cursor) && cursor < loaded.upTo() ? loaded.after(cursor) : null;
-        long reached = batch == null ? cursor : batch.upTo();
-        if (batch == null || reached == loaded.upTo()) {
-            stretch = null;
-            ended |= loaded.ended() && reached == loaded.upTo();
+        if (!loaded.covers(cursor) || cursor == loaded.upTo()) {
+            letGo(loaded, cursor);
+            return null;
         }
-        return batch == null ? null : new Step.Entries(batch);
+        Batch batch = loaded.after(cursor);
+        if (batch.upTo() == loaded.upTo()) {
+            letGo(loaded, batch.upTo());
+        }
+        return new Step.Entries(batch);
+    }
+
+    private void letGo(Tail loaded, long reached) {
+        stretch = null;
+        ended |= loaded.ended() && reached == loaded.upTo();
     }
 
     private void takeAnswer() {

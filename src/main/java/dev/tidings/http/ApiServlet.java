@@ -21,19 +21,12 @@ public final class ApiServlet extends HttpServlet {
     private final transient Caller unnamed;
 
     /**
-     * For callers that the guard names.
+     * Makes it.
      *
      * @param store runs what blocks, with a bounded queue; it refuses what it cannot take
      * @param answers runs what answers in the place of threads that must not wait for a client
-     */
-    public ApiServlet(Routes routes, Executor store, Executor answers, Timer timer) {
-        this(routes, store, answers, timer, Caller.NOBODY);
-    }
-
-    /**
-     * The same, for a guard that names none: an attribute is a hash table for each request.
-     *
-     * @param unnamed who asks where the guard has named nobody
+     * @param unnamed who asks where the guard has named nobody, as it does where the container knows no callers: an
+     *     attribute is a hash table for each request
      */
     public ApiServlet(Routes routes, Executor store, Executor answers, Timer timer, Caller unnamed) {
         this.routes = routes;

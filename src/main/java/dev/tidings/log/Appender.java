@@ -210,7 +210,7 @@ public final class Appender {
             failed(group, failure);
             return;
         }
-        committed(group, written, beganNanos);
+        committed(group, written);
     }
 
     /** Waits for more, when the group before had more than one write and it is not long ago. */
@@ -252,7 +252,7 @@ public final class Appender {
         return group;
     }
 
-    private void committed(List<Entry> group, List<Written> written, long beganNanos) {
+    private void committed(List<Entry> group, List<Written> written) {
         var busy = new ArrayList<Entry>();
         int entries = 0;
         long oldestNanos = beganNanos;

@@ -103,8 +103,8 @@ class ExchangeTest {
                     e.answer(Answer.empty(204));
                 })
                 .add("GET", "/api/admin", e -> e.answer(Answer.empty(204)), Role.ADMIN);
-        server = EmbeddedServer.start(context ->
-                EmbeddedServer.servlet(context, "api", new ApiServlet(routes, store, answers, time), "/api/*"));
+        server = EmbeddedServer.start(context -> EmbeddedServer.servlet(
+                context, "api", new ApiServlet(routes, store, answers, time, Caller.NOBODY), "/api/*"));
     }
 
     @AfterEach
@@ -236,7 +236,8 @@ class ExchangeTest {
                 chain.doFilter(request, new WaitingResponse((HttpServletResponse) response, ran));
         try (var other = EmbeddedServer.start(context -> {
             EmbeddedServer.filter(context, "waiting", waiting);
-            EmbeddedServer.servlet(context, "api", new ApiServlet(routes, store, answers, time), "/api/*");
+            EmbeddedServer.servlet(
+                    context, "api", new ApiServlet(routes, store, answers, time, Caller.NOBODY), "/api/*");
         })) {
             var answer = client.send(
                     HttpRequest.newBuilder(URI.create(other.url() + "/api/short"))

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.it.nodes.Relay;
 import dev.tidings.testing.EventStream;
-import dev.tidings.testing.RawHttp;
 import dev.tidings.testing.ServerProcess;
 import dev.tidings.testing.SseParser;
 import java.io.ByteArrayOutputStream;
@@ -241,7 +240,7 @@ class CrowdIT {
         var ages = new ArrayList<Double>();
         for (int left = count - 1; left >= 0; left--) {
             int most = left;
-            await(left + " readers are left", () -> metric("tidings_readers ") <= most);
+            await(left + " readers are left", () -> server.metric("tidings_readers ") <= most);
             ages.add((System.nanoTime() - opened) / (double) MAX_AGE.toNanos());
         }
         System.out.println("half-open clients had their places for " + ages);
@@ -249,7 +248,7 @@ class CrowdIT {
     }
 
     private void submit() throws IOException {
-        Matcher id = ID.matcher(post("/tidings/api/jobs", "{\"type\":\"external\"}"));
+        Matcher id = ID.matcher(server.post("/tidings/api/jobs", "{\"type\":\"external\"}"));
         assertThat(id.find()).isTrue();
         job = id.group(1);
     }
@@ -265,7 +264,7 @@ class CrowdIT {
     }
 
     private void report(String events) throws IOException {
-        assertThat(post("/tidings/api/jobs/" + job + "/events", events)).startsWith("HTTP/1.1 200");
+        assertThat(server.post("/tidings/api/jobs/" + job + "/events", events)).startsWith("HTTP/1.1 200");
     }
 
     /** Reads to the end, through rotations. */
@@ -356,29 +355,12 @@ class CrowdIT {
         to.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static String post(String path, String body) throws IOException {
-        return RawHttp.exchange(
-                server.port(),
-                "POST " + path
-                        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: "
-                        + body.length() + "\r\n\r\n" + body);
-    }
-
     private static void awaitReaders(int count) throws Exception {
-        await(count + " readers are there", () -> metric("tidings_readers ") == count);
+        await(count + " readers are there", () -> server.metric("tidings_readers ") == count);
     }
 
     private static double closed(String reason) throws IOException {
-        return metric("tidings_readers_closed_total{reason=\"" + reason + "\",transport=\"sse\"} ");
-    }
-
-    private static double metric(String name) throws IOException {
-        String all = RawHttp.exchange(
-                server.port(), "GET /tidings/metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
-        return all.lines()
-                .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-                .sum();
+        return server.metric("tidings_readers_closed_total{reason=\"" + reason + "\",transport=\"sse\"} ");
     }
 
     private static void await(String what, Callable<Boolean> condition) throws Exception {

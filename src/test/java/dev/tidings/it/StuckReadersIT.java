@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.testing.EventStream;
 import dev.tidings.testing.Http2Connection;
-import dev.tidings.testing.RawHttp;
 import dev.tidings.testing.ServerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -63,14 +62,14 @@ class StuckReadersIT {
                 .heap(System.getProperty("stuck.heap", "256m"))
                 .with("tidings.limits.streamsPerUser", "10000")
                 .start();
-        Matcher id = ID.matcher(post("/tidings/api/jobs", "{\"type\":\"external\"}"));
+        Matcher id = ID.matcher(server.post("/tidings/api/jobs", "{\"type\":\"external\"}"));
         assertThat(id.find()).isTrue();
         String job = "/tidings/api/jobs/" + id.group(1);
         events = job + "/events?after=0";
         String line = "{\"type\":\"log\",\"message\":\"" + TEXT + "\"}";
         String some = "[" + (line + ",").repeat(LINES_AT_ONCE - 1) + line + "]";
         for (int i = 0; i < LINES / LINES_AT_ONCE; i++) {
-            assertThat(post(job + "/events", some)).startsWith("HTTP/1.1 200");
+            assertThat(server.post(job + "/events", some)).startsWith("HTTP/1.1 200");
         }
         readAll();
     }
@@ -155,19 +154,10 @@ class StuckReadersIT {
     /** So many are there, and nothing more is written to them. */
     private static void awaitQuiet(int readers) throws Exception {
         double written = -1;
-        while (metric("tidings_readers ") != readers || written != metric("tidings_bytes_total")) {
-            written = metric("tidings_bytes_total");
+        while (server.metric("tidings_readers ") != readers || written != server.metric("tidings_bytes_total")) {
+            written = server.metric("tidings_bytes_total");
             TimeUnit.SECONDS.sleep(1);
         }
-    }
-
-    private static double metric(String name) throws IOException {
-        String all = RawHttp.exchange(
-                server.port(), "GET /tidings/metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
-        return all.lines()
-                .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
     }
 
     /** Bytes of live objects, as a histogram after a full collection counts them. */
@@ -182,13 +172,5 @@ class StuckReadersIT {
         Matcher total = LIVE.matcher(said);
         assertThat(total.find()).as(said).isTrue();
         return Long.parseLong(total.group(1));
-    }
-
-    private static String post(String path, String body) throws IOException {
-        return RawHttp.exchange(
-                server.port(),
-                "POST " + path
-                        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: "
-                        + body.length() + "\r\n\r\n" + body);
     }
 }

@@ -236,6 +236,25 @@ public final class ServerProcess implements AutoCloseable {
         return tlsBase;
     }
 
+    /** The sum of the lines of {@code /metrics} that begin so. */
+    public double metric(String beginning) throws IOException {
+        String all = RawHttp.exchange(
+                port(), "GET /tidings/metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+        return all.lines()
+                .filter(line -> line.startsWith(beginning))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** Posts JSON and answers the whole response. */
+    public String post(String path, String json) throws IOException {
+        return RawHttp.exchange(
+                port(),
+                "POST " + path
+                        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: "
+                        + json.length() + "\r\n\r\n" + json);
+    }
+
     /** The port of {@link #base}. */
     public int port() {
         return base.getPort();

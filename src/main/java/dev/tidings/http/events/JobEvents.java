@@ -44,10 +44,7 @@ public final class JobEvents implements Resource {
         boolean stream = wantsStream(exchange);
         LongPoll.Terms terms = polls.terms(exchange);
         exchange.require(Role.USER, Role.WORKER);
-        String id = exchange.path("id");
-        if (!JobAccess.id(id)) {
-            throw Problems.noSuchJob();
-        }
+        String id = JobAccess.named(exchange);
         exchange.store(
                 () -> {
                     Job job = visible(exchange, id);

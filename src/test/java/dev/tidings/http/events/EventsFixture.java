@@ -68,7 +68,8 @@ final class EventsFixture implements AutoCloseable {
         };
         server = EmbeddedServer.start(context -> {
             EmbeddedServer.filter(context, "everybody", everybody);
-            EmbeddedServer.servlet(context, "api", new ApiServlet(routes, threads, threads, timer), "/api/*");
+            EmbeddedServer.servlet(
+                    context, "api", new ApiServlet(routes, threads, threads, timer, Caller.NOBODY), "/api/*");
         });
     }
 

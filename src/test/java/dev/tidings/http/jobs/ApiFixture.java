@@ -111,7 +111,10 @@ final class ApiFixture implements AutoCloseable {
                     EmbeddedServer.filter(context, "who", who());
                     EmbeddedServer.servlet(context, "problem", new ErrorServlet(routes, true), ErrorServlet.PATH);
                     EmbeddedServer.servlet(
-                            context, "api", new ApiServlet(routes, storeThreads, storeThreads, timer), "/api/*");
+                            context,
+                            "api",
+                            new ApiServlet(routes, storeThreads, storeThreads, timer, Caller.NOBODY),
+                            "/api/*");
                 },
                 adjustment);
     }
