@@ -90,6 +90,27 @@ class StuckReadersTest {
     }
 
     @Test
+    void that_have_left_are_held_by_nothing() {
+        for (int i = 0; i < READERS; i++) {
+            read("j", LINES, new Client(Integer.MAX_VALUE));
+        }
+        readers.forEach(Subscription::start);
+        executor.runAll();
+        write("j", new Event.Log(LogLevel.INFO, "one more, which all of them are woken for"));
+        feeds.unsure("j");
+        executor.runAll();
+
+        var left = readers.stream().map(WeakReference::new).toList();
+        readers.forEach(reader -> reader.end(CloseReason.GONE));
+        executor.runAll();
+        readers.clear();
+        clients.clear();
+        System.gc();
+
+        assertThat(left).allSatisfy(reader -> assertThat(reader.get()).isNull());
+    }
+
+    @Test
     void one_read_for_many_jobs_is_bounded_as_a_whole() {
         for (int i = 0; i < 150; i++) {
             submit("k" + i);
