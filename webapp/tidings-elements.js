@@ -1,5 +1,5 @@
 // @ts-check
-/** Defines `<tidings-progress>` and `<tidings-jobs>`. See docs/embed.md. */
+/** Defines `<tidings-progress>` and `<tidings-jobs>`. See docs/guide/embed.md. */
 import {TidingsJobs} from './tidings/jobs-element.js';
 import {TidingsProgress} from './tidings/progress-element.js';
 

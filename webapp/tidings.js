@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The browser's side of Tidings: an ES module without dependencies or build step. See docs/browser-client.md.
+ * The browser's side of Tidings: an ES module without dependencies or build step. See docs/guide/browser-client.md.
  *
  * ```js
  * import {submit, watch} from '/tidings/tidings.js';

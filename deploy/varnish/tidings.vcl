@@ -2,7 +2,7 @@ vcl 4.1;
 
 # Varnish 7.1 in front of two nodes of Tidings: HTTP/1.1 on both sides, no stickiness. It has no TLS: put HAProxy or hitch in front, which end TLS and
 # HTTP/2, tell the client's address by the PROXY protocol, and set X-Forwarded-Proto.
-# Put in your own: the two nodes. BalancersIT starts Varnish with this very file and these parameters. Where the numbers come from: docs/balancers.md.
+# Put in your own: the two nodes. BalancersIT starts Varnish with this very file and these parameters. Where the numbers come from: docs/reference/balancers.md.
 #
 #   varnishd -a 127.0.0.1:6081,PROXY -f /etc/varnish/tidings.vcl \
 #     -p pipe_timeout=75 \           silence on a stream: > 3 heartbeats (3 x 15 s)

@@ -16,6 +16,6 @@ class WriteAHandlerTest {
     void the_guide_shows_the_example_that_is_compiled_and_tested(String file) throws Exception {
         String source = Files.readString(Path.of("src/test/java/com/example/lines", file));
 
-        assertThat(Files.readString(Path.of("docs/write-a-handler.md"))).contains("```java\n" + source + "```\n");
+        assertThat(Files.readString(Path.of("docs/guide/write-a-handler.md"))).contains("```java\n" + source + "```\n");
     }
 }

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The Java client as docs/java-client.md shows it, against the real server, by HTTP/1.1 and HTTP/2. */
+/** The Java client as docs/guide/java-client.md shows it, against the real server, by HTTP/1.1 and HTTP/2. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(120)
 class JavaClientIT {

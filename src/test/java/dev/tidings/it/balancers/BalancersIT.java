@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each balancer with its configuration of {@code deploy/} in front of two nodes; prints the table of {@code
- * docs/balancers.md}. A balancer that the machine has not got is skipped by name.
+ * docs/reference/balancers.md}. A balancer that the machine has not got is skipped by name.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was measured, as the table of {@code docs/balancers.md}: a row for each balancer, a column for each behaviour. */
+/** What was measured, as the table of {@code docs/reference/balancers.md}: a row for each balancer, a column for each behaviour. */
 final class Figures {
     private final Map<String, Map<String, String>> rows = new LinkedHashMap<>();
     private final List<String> columns = new ArrayList<>();

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** docs/embed.md followed literally, and what the elements and the portal look like, in a real Chromium. */
+/** docs/guide/embed.md followed literally, and what the elements and the portal look like, in a real Chromium. */
 class EmbedIT extends InChromium {
     private static final Path SCREENSHOTS = Path.of(System.getProperty("tidings.build", "target"), "screenshots");
 

@@ -423,7 +423,7 @@ class NodesIT {
 
     @Test
     void the_workers_of_the_guide_report_through_another_node() throws Exception {
-        String guide = Files.readString(Path.of("docs/external-worker.md"));
+        String guide = Files.readString(Path.of("docs/guide/external-worker.md"));
         for (String language : List.of("sh", "python")) {
             String[] command = {language.equals("sh") ? "sh" : "python3", "-c", block(guide, language)};
             Assumptions.assumeTrue(
@@ -458,7 +458,7 @@ class NodesIT {
         }
     }
 
-    /** Prints a job's log as it is at its end, for docs/figures-nodes.md. */
+    /** Prints a job's log as it is at its end, for docs/measurements/nodes.md. */
     private static void transcript(String job) throws Exception {
         cluster.await(job, Sightings::terminal);
         Instant begin = null;

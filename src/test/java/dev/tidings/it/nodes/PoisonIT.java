@@ -90,7 +90,7 @@ class PoisonIT {
         return id;
     }
 
-    /** The WAR under test with the handler in a JAR, as docs/write-a-handler.md says. */
+    /** The WAR under test with the handler in a JAR, as docs/guide/write-a-handler.md says. */
     private Path war() throws IOException {
         var jar = ShrinkWrap.create(JavaArchive.class, "poison.jar")
                 .addClasses(PoisonHandler.class, PoisonHandler.Params.class)
