@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Migrations {
     /** Files in {@code db/h2} and {@code db/postgresql}; never changed once released, only added to. */
-    private static final List<String> FILES = List.of("V1__jobs_and_their_logs.sql", "V2__jobs_that_are_kept.sql");
+    private static final List<String> FILES =
+            List.of("V1__jobs_and_their_logs.sql", "V2__jobs_that_are_kept.sql", "V3__limits_turns_and_retries.sql");
 
     private static final String TABLE = "tidings_schema";
 

@@ -10,6 +10,7 @@ import dev.tidings.job.Json;
 import dev.tidings.job.Progress;
 import dev.tidings.json.EventJson;
 import dev.tidings.json.RowJson;
+import dev.tidings.log.Claimant;
 import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobRow;
 import dev.tidings.log.LogEntry;
@@ -29,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 final class StoredJob {
     /** The columns that {@link #job} needs. */
     static final String JOB_COLUMNS = "id, type, title, owner, params, priority, created, state, cancel_requested,"
-            + " attempt, started, finished, due, progress, result, error, artifacts, base, latest";
+            + " attempt, started, finished, due, progress, result, error, artifacts, base, latest, node, retry_of";
 
     /** Those that {@link #read} needs, but for {@code read_at}. */
     static final String COLUMNS = JOB_COLUMNS
-            + ", oldest, pending_seq, pending, log_lines, cancel_by, worker, claim, node, tries, ordinal, lease_until";
+            + ", oldest, pending_seq, pending, log_lines, cancel_by, worker, claim, tries, ordinal, lease_until";
 
     /** An event that joins the log; the number is relative. */
     record Line(long seq, LogEntry.Kind kind, String body) {}
@@ -113,6 +114,7 @@ final class StoredJob {
         String result = row.getString("result");
         String error = row.getString("error");
         String artifacts = row.getString("artifacts");
+        String node = row.getString("node");
         return new Job(
                 row.getString("id"),
                 row.getString("type"),
@@ -131,7 +133,9 @@ final class StoredJob {
                 row.getLong("base") + row.getLong("latest"),
                 new Json(row.getString("params")),
                 row.getInt("priority"),
-                requireNonNull(Sql.instant(row, "due")));
+                requireNonNull(Sql.instant(row, "due")),
+                node == null ? null : Claimant.node(node),
+                row.getString("retry_of"));
     }
 
     JobRow row() {

@@ -2,7 +2,6 @@ package dev.tidings.jdbc;
 
 import dev.tidings.job.Event;
 import dev.tidings.job.Job;
-import dev.tidings.job.JobState;
 import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.InputFile;
 import dev.tidings.log.StoreException;
@@ -17,12 +16,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * One transaction of {@link dev.tidings.log.JobStore#submit}.
  *
- * <p>The owner's row is locked first: so two requests with one key, and the count of queued jobs, are taken one after
+ * <p>The owner's row is locked first: so two requests with one key, and the count of unfinished jobs, are taken one after
  * the other.
  */
 final class Submitting {
@@ -33,6 +33,10 @@ final class Submitting {
             Rows.bigint("size"),
             Rows.text("sha256"),
             Rows.text("blob"));
+
+    /** Counts an owner's unfinished jobs up to a limit, by an index. */
+    static final String UNFINISHED = "select count(*) from"
+            + " (select 1 from jobs where owner = ? and finished is null fetch first ? rows only) unfinished";
 
     private final Connection connection;
     private final Dialect dialect;
@@ -54,7 +58,13 @@ final class Submitting {
                 return before.get();
             }
         }
-        if (submission.worker() == null && queued(submission.owner()) >= submission.maxQueued()) {
+        if (submission.retryOf() != null) {
+            var retry = unfinishedRetry(submission.retryOf());
+            if (retry.isPresent()) {
+                return new Submitted.RetryUnfinished(retry.get());
+            }
+        }
+        if (unfinished(submission.owner(), submission.maxQueued()) >= submission.maxQueued()) {
             return new Submitted.OverQuota();
         }
         var stored = new StoredJob(job(submission, now), submission.worker() != null, now);
@@ -91,36 +101,35 @@ final class Submitting {
                 .get(0);
     }
 
-    private int queued(String owner) throws SQLException {
-        return Sql.query(
-                        connection,
-                        "select count(*) from jobs where owner = ? and state = 'queued'",
-                        row -> row.getInt(1),
-                        owner)
+    /** Locks the job that is retried: until the end of this transaction it is not deleted, nor retried by another one. */
+    private Optional<String> unfinishedRetry(String source) throws SQLException {
+        if (Sql.query(connection, "select id from jobs where id = ? for update", Sql::text, source)
+                .isEmpty()) {
+            throw new StoreException("the inputs of job " + source + " are gone", null);
+        }
+        return Sql.query(connection, "select id from jobs where retry_of = ? and finished is null", Sql::text, source)
+                .stream()
+                .findFirst();
+    }
+
+    /** Counts the owner's unfinished jobs, up to {@code most}. */
+    private int unfinished(String owner, int most) throws SQLException {
+        return Sql.query(connection, UNFINISHED, row -> row.getInt(1), owner, most)
                 .get(0);
     }
 
     private static Job job(Submission submission, Instant now) {
         Instant due = submission.notBefore();
-        return new Job(
+        return Job.queued(
                 submission.id(),
                 submission.type(),
                 submission.title(),
                 submission.owner(),
-                JobState.QUEUED,
-                false,
-                0,
                 now,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                0,
                 submission.params(),
                 submission.priority(),
-                due == null ? now : due.truncatedTo(ChronoUnit.MICROS));
+                due == null ? now : due.truncatedTo(ChronoUnit.MICROS),
+                submission.retryOf());
     }
 
     private void storeInputs(Submission submission) throws SQLException {
@@ -132,13 +141,8 @@ final class Submitting {
             }
         }
         writing.named(connection, files.stream().map(InputFile::blob).toList(), needed);
-        String source = submission.inputsOf();
+        String source = submission.retryOf();
         if (source != null) {
-            // Under this lock the other job is not deleted, and its bytes with it.
-            if (Sql.query(connection, "select id from jobs where id = ? for update", Sql::text, source)
-                    .isEmpty()) {
-                throw new StoreException("the inputs of job " + source + " are gone", null);
-            }
             files.addAll(inputs(connection, source));
         }
         var rows = new Rows("inputs", INPUT);

@@ -58,7 +58,8 @@ final class Writing {
             flag("worker"),
             bigint("base"),
             bigint("oldest"),
-            text("artifacts"));
+            text("artifacts"),
+            text("retry_of"));
 
     private final Dialect dialect;
 
@@ -85,6 +86,7 @@ final class Writing {
         values.add(stored.base);
         values.add(0L);
         values.add(stored.artifacts());
+        values.add(job.retryOf());
         dialect.insert(connection, new Rows("jobs", columns).add(values.toArray()));
         dialect.insert(connection, lines(List.of(stored)));
         dialect.hint(connection, hints(List.of(stored)));

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param params as submitted: a JSON object
  * @param priority higher runs first; 0 when not given
  * @param notBefore when the next attempt may begin
+ * @param node the name of the node that runs it; null unless {@code running}
+ * @param retryOf the id of the job that this one retries
  */
 public record Job(
         String id,
@@ -38,10 +40,46 @@ public record Job(
         long seq,
         Json params,
         int priority,
-        Instant notBefore) {
+        Instant notBefore,
+        @Nullable String node,
+        @Nullable String retryOf) {
 
     public Job {
         artifacts = List.copyOf(artifacts);
+    }
+
+    /** A job before its first event. */
+    public static Job queued(
+            String id,
+            String type,
+            @Nullable String title,
+            String owner,
+            Instant created,
+            Json params,
+            int priority,
+            Instant notBefore,
+            @Nullable String retryOf) {
+        return new Job(
+                id,
+                type,
+                title,
+                owner,
+                JobState.QUEUED,
+                false,
+                0,
+                created,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                0,
+                params,
+                priority,
+                notBefore,
+                null,
+                retryOf);
     }
 
     /**
@@ -52,12 +90,17 @@ public record Job(
      */
     public Job after(long number, Instant at, Event event) {
         var next = new Change(this, number);
+        if (event.terminal()) {
+            next.node = null;
+        }
         if (event instanceof Event.Queued) {
             next.state = JobState.QUEUED;
+            next.node = null;
             next.notBefore = number == 1 ? notBefore : at;
         } else if (event instanceof Event.Started begun) {
             next.state = JobState.RUNNING;
             next.attempt = begun.attempt();
+            next.node = begun.node();
             next.started = at;
             next.progress = null;
         } else if (event instanceof Progress reported) {
@@ -68,6 +111,7 @@ public record Job(
             next.cancelRequested = true;
         } else if (event instanceof Event.Retrying retry) {
             next.state = JobState.QUEUED;
+            next.node = null;
             next.notBefore = retry.notBefore();
         } else if (event instanceof Event.Succeeded done) {
             next.state = JobState.SUCCEEDED;
@@ -110,6 +154,7 @@ public record Job(
         private @Nullable Problem error;
         private List<Artifact> artifacts;
         private Instant notBefore;
+        private @Nullable String node;
 
         Change(Job before, long seq) {
             this.before = before;
@@ -124,6 +169,7 @@ public record Job(
             error = before.error;
             artifacts = before.artifacts;
             notBefore = before.notBefore;
+            node = before.node;
         }
 
         Job job() {
@@ -145,7 +191,9 @@ public record Job(
                     seq,
                     before.params,
                     before.priority,
-                    notBefore);
+                    notBefore,
+                    node,
+                    before.retryOf);
         }
     }
 }

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param priority higher runs first
  * @param notBefore null is at once
  * @param files staged inputs, which become the job's
- * @param inputsOf another job whose inputs this one shares (a retry); null for none
+ * @param retryOf the terminal job that this one retries and whose inputs it shares; null for none
  * @param worker null unless an external worker runs the job: then it is started by its submission
  * @param key null when the request cannot be repeated safely
- * @param maxQueued how many unstarted jobs the owner may have, this one included
+ * @param maxQueued how many unfinished jobs of any type the owner may have, this one included
  */
 public record Submission(
         String id,
@@ -27,7 +27,7 @@ public record Submission(
         int priority,
         @Nullable Instant notBefore,
         List<InputFile> files,
-        @Nullable String inputsOf,
+        @Nullable String retryOf,
         @Nullable Worker worker,
         @Nullable IdempotencyKey key,
         int maxQueued) {

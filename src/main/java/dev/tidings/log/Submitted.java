@@ -16,6 +16,13 @@ public sealed interface Submitted {
     /** The key was used for another content. */
     record KeyReused() implements Submitted {}
 
-    /** The owner has as many unstarted jobs as allowed. */
+    /**
+     * The job to be retried has a retry that is unfinished.
+     *
+     * @param retry the id of that retry
+     */
+    record RetryUnfinished(String retry) implements Submitted {}
+
+    /** The owner has as many unfinished jobs as allowed. */
     record OverQuota() implements Submitted {}
 }

@@ -155,23 +155,20 @@ class JdbcStoreTest {
     }
 
     @Test
-    void a_node_that_runs_goes_on_while_another_of_a_newer_version_brings_the_schema_up_to_date() throws Exception {
+    void a_node_goes_on_while_a_newer_version_adds_to_the_schema() throws Exception {
         String url = database("older");
         try (var running = JdbcStore.open(StoreSettings.server(url, null, null))) {
-            try (var connection = DriverManager.getConnection(url);
-                    var statement = connection.createStatement()) {
-                statement.execute("alter table jobs drop column kept_until");
-                statement.execute("delete from tidings_schema where version = '2'");
-            }
             for (int i = 0; i < 10; i++) { // so often that statements are prepared at the server
                 use(running);
             }
-
-            try (var newer = JdbcStore.open(StoreSettings.server(url, null, null))) {
-                use(newer);
-                use(running);
-                assertThat(newer.jobs().expired(Duration.ZERO, 10)).isEmpty();
+            try (var connection = DriverManager.getConnection(url);
+                    var statement = connection.createStatement()) {
+                for (String table : List.of("jobs", "events", "blobs", "owners", "turns")) {
+                    statement.execute("alter table " + table + " add column future text");
+                }
             }
+
+            use(running);
         }
     }
 

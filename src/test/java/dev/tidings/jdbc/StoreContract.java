@@ -120,16 +120,58 @@ abstract class StoreContract {
     }
 
     @Test
-    void an_owner_has_only_so_many_queued_jobs() throws Exception {
-        var answers =
-                inParallel(12, i -> jobs().submit(submission().maxQueued(5).build()));
+    void an_owner_has_only_so_many_unfinished_jobs_of_any_type() throws Exception {
+        var answers = inParallel(
+                12,
+                i -> jobs().submit(submission()
+                        .worker(i % 2 == 0 ? new Submission.Worker("n", LEASE) : null)
+                        .maxQueued(5)
+                        .build()));
 
-        assertThat(answers.stream().filter(Submitted.Accepted.class::isInstance))
-                .hasSize(5);
+        var accepted = answers.stream()
+                .filter(Submitted.Accepted.class::isInstance)
+                .map(Submitted.Accepted.class::cast)
+                .toList();
+        assertThat(accepted).hasSize(5);
         assertThat(answers.stream().filter(Submitted.OverQuota.class::isInstance))
                 .hasSize(7);
         claim(1);
+        assertThat(jobs().submit(submission().maxQueued(5).build())).isEqualTo(new Submitted.OverQuota());
+        append(accepted.get(0).growth().job().id(), new Event.Cancelled(mine));
         assertThat(jobs().submit(submission().maxQueued(5).build())).isInstanceOf(Submitted.Accepted.class);
+    }
+
+    @Test
+    void of_many_retries_of_one_job_one_is_unfinished_and_the_others_learn_its_id() throws Exception {
+        Job failed = submit(submission());
+        append(failed.id(), new Event.Cancelled(mine));
+
+        var answers = inParallel(
+                8, i -> jobs().submit(submission().retryOf(failed.id()).build()));
+
+        var retries = answers.stream()
+                .filter(Submitted.Accepted.class::isInstance)
+                .map(accepted -> ((Submitted.Accepted) accepted).growth().job())
+                .toList();
+        assertThat(retries).singleElement().extracting(Job::retryOf).isEqualTo(failed.id());
+        String retry = retries.get(0).id();
+        assertThat(jobs().find(retry)).contains(retries.get(0));
+        assertThat(answers.stream().filter(new Submitted.RetryUnfinished(retry)::equals))
+                .hasSize(7);
+        append(retry, new Event.Cancelled(mine));
+        assertThat(jobs().submit(submission().retryOf(failed.id()).build())).isInstanceOf(Submitted.Accepted.class);
+    }
+
+    @Test
+    void a_job_names_its_node_while_it_runs() {
+        Job job = submit(submission());
+        assertThat(job.node()).isNull();
+        jobs().claim("n1/life", Set.of(mine), 1, LEASE);
+        assertThat(jobs().find(job.id()).orElseThrow().node()).isEqualTo("n1");
+
+        append(job.id(), new Event.Succeeded(null));
+
+        assertThat(jobs().find(job.id()).orElseThrow().node()).isNull();
     }
 
     @Test
@@ -156,7 +198,7 @@ abstract class StoreContract {
         var b = file("b", stage(3));
         var a = file("a", stage(1));
         Job first = submit(submission().files(b, a));
-        Job second = submit(submission().inputsOf(first.id()));
+        Job second = submit(submission().retryOf(first.id()));
         assertThat(jobs().inputs(first.id())).containsExactly(a, b);
         assertThat(jobs().inputs(second.id())).containsExactly(a, b);
         append(first.id(), new Event.Cancelled("x"));
@@ -178,7 +220,7 @@ abstract class StoreContract {
         assertThatThrownBy(() -> jobs().submit(submission().files(file).build()))
                 .isInstanceOf(StoreException.class);
         assertThatThrownBy(
-                        () -> jobs().submit(submission().inputsOf("gone" + mine).build()))
+                        () -> jobs().submit(submission().retryOf("gone" + mine).build()))
                 .isInstanceOf(StoreException.class);
 
         assertThat(jobs().list(new JobQuery(mine, ANY, null, null, 10))).isEmpty();

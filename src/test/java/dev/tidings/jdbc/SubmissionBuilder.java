@@ -15,7 +15,7 @@ final class SubmissionBuilder {
     private int priority;
     private Instant notBefore;
     private List<InputFile> files = List.of();
-    private String inputsOf;
+    private String retryOf;
     private Submission.Worker worker;
     private IdempotencyKey key;
     private int maxQueued = 1000;
@@ -50,8 +50,8 @@ final class SubmissionBuilder {
         return this;
     }
 
-    SubmissionBuilder inputsOf(String value) {
-        inputsOf = value;
+    SubmissionBuilder retryOf(String value) {
+        retryOf = value;
         return this;
     }
 
@@ -80,7 +80,7 @@ final class SubmissionBuilder {
                 priority,
                 notBefore,
                 files,
-                inputsOf,
+                retryOf,
                 worker,
                 key,
                 maxQueued);

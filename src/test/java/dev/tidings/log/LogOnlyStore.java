@@ -91,7 +91,9 @@ final class LogOnlyStore implements JobStore {
                 seq,
                 Json.EMPTY_OBJECT,
                 0,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                "n",
+                null);
         return new JobRow(job, 1, "n", 1, ordinals.getOrDefault(id, 0L), false, false, 0, seq, null, Instant.EPOCH);
     }
 

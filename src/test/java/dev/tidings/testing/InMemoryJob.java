@@ -38,26 +38,16 @@ final class InMemoryJob {
     private record Line(LogEntry.Kind kind, String body) {}
 
     InMemoryJob(
-            String id, String type, String title, String owner, Json params, int priority, Instant due, Instant now) {
-        job = new Job(
-                id,
-                type,
-                title,
-                owner,
-                JobState.QUEUED,
-                false,
-                0,
-                now,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                0,
-                params,
-                priority,
-                due);
+            String id,
+            String type,
+            String title,
+            String owner,
+            Json params,
+            int priority,
+            Instant due,
+            Instant now,
+            String retryOf) {
+        job = Job.queued(id, type, title, owner, now, params, priority, due, retryOf);
     }
 
     boolean running() {
@@ -157,6 +147,8 @@ final class InMemoryJob {
                 job.seq() + by,
                 job.params(),
                 job.priority(),
-                job.notBefore());
+                job.notBefore(),
+                job.node(),
+                job.retryOf());
     }
 }

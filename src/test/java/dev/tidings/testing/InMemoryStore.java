@@ -101,12 +101,18 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
                 return before.get();
             }
         }
-        if (submission.worker() == null
-                && jobs.values().stream()
-                                .filter(job -> job.job.owner().equals(submission.owner()))
-                                .filter(job -> job.job.state() == JobState.QUEUED)
-                                .count()
-                        >= submission.maxQueued()) {
+        if (submission.retryOf() != null) {
+            if (!jobs.containsKey(submission.retryOf())) {
+                throw new StoreException("the inputs of job " + submission.retryOf() + " are gone", null);
+            }
+            var retry = unfinished()
+                    .filter(job -> submission.retryOf().equals(job.retryOf()))
+                    .findFirst();
+            if (retry.isPresent()) {
+                return new Submitted.RetryUnfinished(retry.get().id());
+            }
+        }
+        if (unfinished().filter(job -> job.owner().equals(submission.owner())).count() >= submission.maxQueued()) {
             return new Submitted.OverQuota();
         }
         var job = new InMemoryJob(
@@ -117,14 +123,11 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
                 submission.params(),
                 submission.priority(),
                 submission.notBefore() == null ? now : submission.notBefore().truncatedTo(ChronoUnit.MICROS),
-                now);
+                now,
+                submission.retryOf());
         job.inputs.addAll(submission.files());
-        if (submission.inputsOf() != null) {
-            var source = jobs.get(submission.inputsOf());
-            if (source == null) {
-                throw new StoreException("the inputs of job " + submission.inputsOf() + " are gone", null);
-            }
-            job.inputs.addAll(source.inputs);
+        if (submission.retryOf() != null) {
+            job.inputs.addAll(jobs.get(submission.retryOf()).inputs);
         }
         job.inputs.stream().filter(file -> file.size() > 0).forEach(file -> demand(file.blob()));
         if (jobs.putIfAbsent(submission.id(), job) != null) {
@@ -145,6 +148,12 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
         }
         hint(Stream.of(growth.job()));
         return new Submitted.Accepted(growth);
+    }
+
+    private Stream<Job> unfinished() {
+        return jobs.values().stream()
+                .map(job -> job.job)
+                .filter(job -> !job.state().terminal());
     }
 
     @Override

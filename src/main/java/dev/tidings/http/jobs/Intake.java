@@ -135,9 +135,10 @@ final class Intake {
             throw Problems.gone("This request was made before; its job has been deleted since.");
         } else if (became instanceof Submitted.KeyReused) {
             throw Problems.keyReused();
+        } else if (became instanceof Submitted.RetryUnfinished unfinished) {
+            throw Problems.conflict("Job " + unfinished.retry() + " is a retry of this job and is unfinished.");
         } else if (became instanceof Submitted.OverQuota) {
-            throw Problems.tooMany(
-                    "At most " + limits.queuedPerUser() + " jobs of one owner may wait for their start at once.");
+            throw Problems.tooMany("One owner may have at most " + limits.queuedPerUser() + " unfinished jobs.");
         }
     }
 
