@@ -64,7 +64,7 @@ public final class Accept {
         if (slash >= 0 && range.equals(mediaType.substring(0, slash) + "/*")) {
             return 1;
         }
-        return range.equals("*/*") ? 0 : -1;
+        return range.equals("*/*") || range.equals("*") ? 0 : -1; // java.net.URLConnection sends "*"
     }
 
     private static double weight(String[] parts) {

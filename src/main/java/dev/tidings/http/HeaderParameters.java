@@ -20,15 +20,15 @@ public record HeaderParameters(String first, Map<String, String> parameters, boo
         boolean broken = false;
         int at = semicolon < 0 ? text.length() : semicolon + 1;
         while (at < text.length()) {
-            int equals = text.indexOf('=', at);
-            int next = text.indexOf(';', at);
-            if (equals < 0) {
-                break;
+            int equals = at;
+            while (equals < text.length() && text.charAt(equals) != '=' && text.charAt(equals) != ';') {
+                equals++;
             }
-            if (next >= 0 && next < equals) {
-                at = next + 1;
+            if (equals == text.length() || text.charAt(equals) == ';') {
+                at = equals + 1;
                 continue;
             }
+            int next = text.indexOf(';', at);
             String name = text.substring(at, equals).strip().toLowerCase(Locale.ROOT);
             at = equals + 1;
             while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {

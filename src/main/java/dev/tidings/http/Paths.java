@@ -4,8 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.regex.Pattern;
 
 /** What of a request's path is whose. */
-final class Paths {
-    private static final Pattern PLAIN = Pattern.compile("(/[A-Za-z0-9._~!$&'()*+,=:@%-]+)*");
+public final class Paths {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._~!$&'()*+,=:@%/-]{0,200}");
 
     private Paths() {}
 
@@ -21,8 +21,23 @@ final class Paths {
      */
     static String base(HttpServletRequest request) {
         String seen = request.getContextPath();
-        return PLAIN.matcher(seen).matches()
+        return PLAIN.matcher(seen).matches() && !seen.contains("//") && !dotted(seen)
                 ? seen
                 : request.getServletContext().getContextPath();
+    }
+
+    /**
+     * Whether a path has a segment {@code .} or {@code ..}, plain or percent-encoded, which a browser resolves (WHATWG URL,
+     * "double-dot path segment").
+     */
+    public static boolean dotted(String path) {
+        for (String segment : path.split("/", -1)) {
+            String plain =
+                    segment.length() > 6 ? segment : segment.replace("%2e", ".").replace("%2E", ".");
+            if (plain.equals(".") || plain.equals("..")) {
+                return true;
+            }
+        }
+        return false;
     }
 }

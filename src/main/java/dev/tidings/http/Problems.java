@@ -107,6 +107,7 @@ public final class Problems {
                 .with(
                         "errors",
                         faults.stream()
+                                .limit(HttpProblem.MAX_ITEMS)
                                 .map(fault -> Map.of("field", fault.pointer(), "detail", fault.detail()))
                                 .toList());
     }

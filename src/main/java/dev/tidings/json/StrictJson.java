@@ -13,6 +13,8 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 
 /**
@@ -31,9 +33,15 @@ public final class StrictJson {
     /** The largest power of ten that a number may have. */
     static final int MAX_EXPONENT = 308;
 
+    /** The longest pointer that a fault names, in characters. */
+    private static final int MAX_POINTER = 200;
+
     private static final JsonProvider JSON = JsonProvider.provider();
 
     private final JsonParser parser;
+
+    /** The names and indexes that lead to the present value. A pointer is made of them only for a fault. */
+    private final Deque<Object> path = new ArrayDeque<>();
 
     private StrictJson(JsonParser parser) {
         this.parser = parser;
@@ -52,7 +60,7 @@ public final class StrictJson {
     public static JsonValue read(String text) {
         try (JsonParser parser = JSON.createParser(new StringReader(text))) {
             var reader = new StrictJson(parser);
-            var value = reader.value(parser.next(), "", 1);
+            var value = reader.value(parser.next(), 1);
             if (parser.hasNext()) {
                 throw JsonFault.malformed("", "More follows after the JSON value.");
             }
@@ -79,52 +87,54 @@ public final class StrictJson {
         }
     }
 
-    private JsonValue value(Event event, String pointer, int depth) {
+    private JsonValue value(Event event, int depth) {
         return switch (event) {
-            case START_OBJECT -> object(pointer, deeper(pointer, depth));
-            case START_ARRAY -> array(pointer, deeper(pointer, depth));
-            case VALUE_STRING -> JSON.createValue(checked(parser.getString(), pointer));
-            case VALUE_NUMBER -> JSON.createValue(number(parser.getString(), pointer));
+            case START_OBJECT -> object(deeper(depth));
+            case START_ARRAY -> array(deeper(depth));
+            case VALUE_STRING -> JSON.createValue(checked(parser.getString()));
+            case VALUE_NUMBER -> JSON.createValue(number(parser.getString()));
             case VALUE_TRUE -> JsonValue.TRUE;
             case VALUE_FALSE -> JsonValue.FALSE;
             case VALUE_NULL -> JsonValue.NULL;
-            case KEY_NAME, END_OBJECT, END_ARRAY -> throw JsonFault.malformed(pointer, "The text is not JSON.");
+            case KEY_NAME, END_OBJECT, END_ARRAY -> throw JsonFault.malformed(pointer(), "The text is not JSON.");
         };
     }
 
-    private static int deeper(String pointer, int depth) {
+    private int deeper(int depth) {
         if (depth > MAX_DEPTH) {
-            throw JsonFault.malformed(
-                    shortened(pointer), "Objects and arrays may be nested " + MAX_DEPTH + " deep at most.");
+            throw JsonFault.malformed(pointer(), "Objects and arrays may be nested " + MAX_DEPTH + " deep at most.");
         }
         return depth + 1;
     }
 
-    private JsonObject object(String pointer, int depth) {
+    private JsonObject object(int depth) {
         var object = JSON.createObjectBuilder();
         var names = new HashSet<String>();
         for (Event event = parser.next(); event != Event.END_OBJECT; event = parser.next()) {
-            String name = checked(parser.getString(), pointer);
-            String inside = pointer + "/" + escaped(name);
+            String name = checked(parser.getString());
+            path.addLast(name);
             if (!names.add(name)) {
-                throw JsonFault.malformed(inside, "This name comes twice in one object.");
+                throw JsonFault.malformed(pointer(), "This name comes twice in one object.");
             }
-            object.add(name, value(parser.next(), inside, depth));
+            object.add(name, value(parser.next(), depth));
+            path.removeLast();
         }
         return object.build();
     }
 
-    private JsonArray array(String pointer, int depth) {
+    private JsonArray array(int depth) {
         var array = JSON.createArrayBuilder();
         int index = 0;
         for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
-            array.add(value(event, pointer + "/" + index, depth));
+            path.addLast(index);
+            array.add(value(event, depth));
+            path.removeLast();
             index++;
         }
         return array.build();
     }
 
-    private static BigDecimal number(String text, String pointer) {
+    private BigDecimal number(String text) {
         try {
             if (text.length() <= MAX_DIGITS) {
                 var number = new BigDecimal(text);
@@ -139,22 +149,23 @@ public final class StrictJson {
             // said below
         }
         throw JsonFault.malformed(
-                pointer, "A number has at most " + MAX_DIGITS + " characters and lies within ±1e" + MAX_EXPONENT + ".");
+                pointer(),
+                "A number has at most " + MAX_DIGITS + " characters and lies within ±1e" + MAX_EXPONENT + ".");
     }
 
     /** The text, which has neither NUL nor half a surrogate pair. */
-    static String checked(String text, String pointer) {
+    private String checked(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {
-                throw JsonFault.invalid(shortened(pointer), "Text must not contain NUL (U+0000).");
+                throw JsonFault.invalid(pointer(), "Text must not contain NUL (U+0000).");
             }
             if (Character.isSurrogate(c)) {
                 boolean pair = Character.isHighSurrogate(c)
                         && i + 1 < text.length()
                         && Character.isLowSurrogate(text.charAt(i + 1));
                 if (!pair) {
-                    throw JsonFault.invalid(shortened(pointer), "Text must not contain half of a surrogate pair.");
+                    throw JsonFault.invalid(pointer(), "Text must not contain half of a surrogate pair.");
                 }
                 i++;
             }
@@ -162,11 +173,20 @@ public final class StrictJson {
         return text;
     }
 
-    private static String escaped(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
+    /** Where the present value stands (RFC 6901), cut to what a person reads. */
+    private String pointer() {
+        var pointer = new StringBuilder();
+        for (Object step : path) {
+            pointer.append('/').append(escaped(step.toString()));
+            if (pointer.length() > MAX_POINTER) {
+                return pointer.substring(0, MAX_POINTER) + "…";
+            }
+        }
+        return pointer.toString();
     }
 
-    private static String shortened(String pointer) {
-        return pointer.length() <= 200 ? pointer : pointer.substring(0, 200) + "…";
+    /** A name as one step of a pointer. */
+    static String escaped(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
     }
 }

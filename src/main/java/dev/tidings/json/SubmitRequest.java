@@ -74,7 +74,8 @@ public record SubmitRequest(
         }
 
         String type() {
-            if (object.get("type") instanceof JsonString type) {
+            if (object.get("type") instanceof JsonString type
+                    && !type.getString().isEmpty()) {
                 return type.getString();
             }
             faults.add(new Fault("/type", "The name of a job type is needed; GET api/types lists them."));
@@ -153,7 +154,7 @@ public record SubmitRequest(
             for (String name : object.keySet()) {
                 if (!List.of("type", "title", "params", "priority", "notBefore").contains(name)) {
                     faults.add(new Fault(
-                            "/" + name.replace("~", "~0").replace("/", "~1"),
+                            "/" + StrictJson.escaped(name),
                             "There is no such field; there are type, title, params, priority, notBefore."));
                 }
             }

@@ -126,7 +126,7 @@ public final class WorkerEvents {
     private void only(Set<String> names) {
         for (String name : object.keySet()) {
             if (!names.contains(name)) {
-                throw wrong(name.replace("~", "~0").replace("/", "~1"), "This event has no such field.");
+                throw wrong(StrictJson.escaped(name), "This event has no such field.");
             }
         }
     }

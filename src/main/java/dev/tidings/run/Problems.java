@@ -13,7 +13,8 @@ final class Problems {
     private static final int DETAIL_BYTES = 2_000;
 
     private static final String UNEXPECTED = "The job stopped at an unexpected error; the server's log tells more.";
-    private static final Pattern CLASS_NAME = Pattern.compile("\\b(?:[a-z_]\\w*[./]){2,}[A-Z]\\w*");
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("\\b(?:[a-z_]\\w{0,60}[./]){2,20}[A-Z]"); // bounded: a message may have any length
 
     private Problems() {}
 

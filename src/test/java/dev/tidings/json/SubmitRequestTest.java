@@ -2,8 +2,10 @@ package dev.tidings.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -192,5 +194,24 @@ class SubmitRequestTest {
         assertThat(faults).extracting(Fault::detail).anyMatch(detail -> detail.endsWith("Such as 5s."));
         assertThat(schema.faults(read("{\"type\": \"x\"}").params()).get(0).detail())
                 .contains("steps", "interval");
+    }
+
+    /** With a pointer made for each value this needs gigabytes of text; the names of one path are kept once. */
+    @Test
+    void deep_names_cost_their_length_once() {
+        var name = "n".repeat(30_000);
+        var values = "1,".repeat(200_000) + "1";
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> read("{\"type\": \"x\", \"params\": {\"" + name + "\": [" + values + "]}}"));
+    }
+
+    @Test
+    void a_fault_names_where_it_is_and_no_more_than_a_person_reads() {
+        var name = "n".repeat(30_000);
+
+        assertThat(fault("{\"a\": [{\"b/c\": 1, \"b/c\": 2}]}").pointer()).isEqualTo("/a/0/b~1c");
+        assertThat(fault("{\"" + name + "\": 1e999}").pointer()).hasSizeLessThan(250);
     }
 }

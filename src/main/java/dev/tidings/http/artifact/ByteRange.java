@@ -1,8 +1,6 @@
 package dev.tidings.http.artifact;
 
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param to the byte after its last; {@code from} when no byte of the file is wanted, which cannot be satisfied
  */
 record ByteRange(long from, long to) {
-    private static final Pattern SINGLE =
-            Pattern.compile("\\s*bytes\\s*=\\s*(\\d*)\\s*-\\s*(\\d*)\\s*", Pattern.CASE_INSENSITIVE);
+    private static final String UNIT = "bytes";
 
     /**
      * Reads {@code Range}. What is malformed, of another unit, or of several parts counts as not there.
@@ -26,17 +23,23 @@ record ByteRange(long from, long to) {
         if (lines.size() != 1) {
             return null;
         }
-        Matcher matcher = SINGLE.matcher(lines.get(0));
-        if (!matcher.matches()
-                || (matcher.group(1).isEmpty() && matcher.group(2).isEmpty())) {
+        String line = lines.get(0);
+        int equals = line.indexOf('=');
+        int dash = line.indexOf('-', equals + 1);
+        if (equals < 0 || dash < 0 || !line.substring(0, equals).strip().equalsIgnoreCase(UNIT)) {
             return null;
         }
-        if (matcher.group(1).isEmpty()) {
-            long last = Math.min(size, number(matcher.group(2)));
-            return new ByteRange(size - last, size);
+        String first = line.substring(equals + 1, dash).strip();
+        String last = line.substring(dash + 1).strip();
+        if (!digits(first) || !digits(last) || (first.isEmpty() && last.isEmpty())) {
+            return null;
         }
-        long from = number(matcher.group(1));
-        long to = matcher.group(2).isEmpty() ? Long.MAX_VALUE : number(matcher.group(2));
+        if (first.isEmpty()) {
+            // The last bytes of a file that has none are the whole file.
+            return size == 0 ? null : new ByteRange(size - Math.min(size, number(last)), size);
+        }
+        long from = number(first);
+        long to = last.isEmpty() ? Long.MAX_VALUE : number(last);
         if (to < from) {
             return null;
         }
@@ -45,6 +48,10 @@ record ByteRange(long from, long to) {
 
     boolean satisfiable() {
         return to > from;
+    }
+
+    private static boolean digits(String text) {
+        return text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     private static long number(String digits) {

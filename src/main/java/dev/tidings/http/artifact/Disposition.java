@@ -9,7 +9,9 @@ final class Disposition {
 
     private Disposition() {}
 
-    static String attachment(String name) {
+    /** The header's value. Characters that turn the direction of text, and so hide an extension, become {@code _}. */
+    static String attachment(String asStored) {
+        String name = turned(asStored);
         var simple = new StringBuilder();
         name.codePoints().forEach(c -> {
             boolean keep = c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '%';
@@ -17,6 +19,17 @@ final class Disposition {
         });
         String value = "attachment; filename=\"" + simple + '"';
         return simple.toString().equals(name) ? value : value + "; filename*=UTF-8''" + encoded(name);
+    }
+
+    private static String turned(String name) {
+        var plain = new StringBuilder();
+        name.codePoints().forEach(c -> plain.appendCodePoint(turns(c) ? '_' : c));
+        return plain.toString();
+    }
+
+    /** Unicode's bidirectional controls (UAX #9, table 4). */
+    private static boolean turns(int c) {
+        return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
     }
 
     private static String encoded(String name) {

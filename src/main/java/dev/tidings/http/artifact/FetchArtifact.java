@@ -10,6 +10,8 @@ import dev.tidings.http.jobs.JobAccess;
 import dev.tidings.job.Artifact;
 import dev.tidings.log.ArtifactStore;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,20 @@ import org.jspecify.annotations.Nullable;
 /** {@code GET /api/jobs/{id}/artifacts/{name}}. */
 public final class FetchArtifact implements Resource {
     private static final String IMMUTABLE = "private, max-age=31536000, immutable";
+
+    /** What a page loads to run or apply it. An artifact is data, also for pages of our own origin. */
+    private static final Set<String> RUN = Set.of(
+            "audioworklet",
+            "embed",
+            "manifest",
+            "object",
+            "paintworklet",
+            "script",
+            "serviceworker",
+            "sharedworker",
+            "style",
+            "worker",
+            "xslt");
 
     private final JobAccess access;
     private final ArtifactStore artifacts;
@@ -46,6 +62,10 @@ public final class FetchArtifact implements Resource {
 
     @Override
     public void handle(Exchange exchange) {
+        String use = exchange.header("Sec-Fetch-Dest");
+        if (use != null && RUN.contains(use.strip().toLowerCase(Locale.ROOT))) {
+            throw Problems.forbidden("An artifact is not loaded as a " + use.strip() + " of a page. Fetch it as data.");
+        }
         exchange.store(() -> fetch(exchange, find(exchange)));
     }
 

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * name was bound to this address anew sends its own name, and gets nothing.
  */
 final class Hosts {
+    /** The longest host with a port (RFC 1035: 253 characters of name). Longer ones meet no pattern. */
+    private static final int MAX_CHARACTERS = 260;
+
     private static final Pattern LOOPBACK = Pattern.compile(
             "localhost|([a-z0-9-]+\\.)+localhost|127(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}|\\[::1]|\\[(0{1,4}:){7}0{0,3}1]");
     private static final Pattern PORT = Pattern.compile(":\\d{0,5}$");
@@ -34,6 +37,9 @@ final class Hosts {
     }
 
     private boolean accepted(String host) {
+        if (host.length() > MAX_CHARACTERS) {
+            return false;
+        }
         String lower = host.strip().toLowerCase(Locale.ROOT);
         String name = PORT.matcher(lower).replaceFirst("");
         String plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;

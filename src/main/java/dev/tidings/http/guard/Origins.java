@@ -7,16 +7,58 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what pages of other origins may do: nothing, unless the deployer lists the origin, exactly. */
 final class Origins {
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
 
+    private static final String ALLOWED_HEADERS = "Accept, Authorization, Baggage, Cache-Control, Content-Type,"
+            + " Idempotency-Key, If-Match, If-None-Match, If-Range, Last-Event-ID, Prefer, Range, Sentry-Trace,"
+            + " Tidings-Claim, Tidings-Ticket, Traceparent, Tracestate, B3, X-B3-SpanId, X-B3-Sampled, X-B3-TraceId,"
+            + " X-CSRF-Token, X-Correlation-Id, X-Request-Id, X-Requested-With";
+
     private final Set<String> allowed;
 
+    /**
+     * Reads the origins that a deployer lists.
+     *
+     * @throws IllegalArgumentException naming the first that is no origin
+     */
     Origins(List<String> allowed) {
-        this.allowed = Set.copyOf(allowed);
+        this.allowed = allowed.stream().map(Origins::normalised).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * An origin as browsers write it: scheme and host in lower case, no default port, nothing behind it (RFC 6454 §6.2).
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    static String normalised(String text) {
+        URI uri;
+        try {
+            uri = new URI(text.strip());
+        } catch (URISyntaxException unreadable) {
+            throw notAnOrigin(text);
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        boolean https = scheme.equals("https");
+        boolean bare = uri.getRawUserInfo() == null
+                && uri.getRawQuery() == null
+                && uri.getRawFragment() == null
+                && (uri.getRawPath() == null
+                        || uri.getRawPath().isEmpty()
+                        || uri.getRawPath().equals("/"));
+        if (uri.getHost() == null || !bare || (!https && !scheme.equals("http"))) {
+            throw notAnOrigin(text);
+        }
+        return scheme + "://" + authority(uri.getRawAuthority(), https);
+    }
+
+    private static IllegalArgumentException notAnOrigin(String text) {
+        return new IllegalArgumentException("tidings.cors.origins has '" + text
+                + "'; each entry must be an origin such as https://portal.example.com, without a path and without *");
     }
 
     /**
@@ -42,10 +84,7 @@ final class Origins {
                 request.getMethod().equals("OPTIONS") && request.getHeader("Access-Control-Request-Method") != null;
         if (preflight) {
             response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");
-            response.setHeader(
-                    "Access-Control-Allow-Headers",
-                    "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range,"
-                            + " Last-Event-ID, Prefer, Range");
+            response.setHeader("Access-Control-Allow-Headers", ALLOWED_HEADERS);
             response.setHeader("Access-Control-Max-Age", "600");
         }
         return preflight;

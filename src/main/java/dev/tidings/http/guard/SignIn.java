@@ -2,6 +2,7 @@ package dev.tidings.http.guard;
 
 import dev.tidings.http.Answer;
 import dev.tidings.http.Exchange;
+import dev.tidings.http.Paths;
 import dev.tidings.http.Problems;
 import dev.tidings.http.Routes;
 import jakarta.servlet.ServletException;
@@ -67,7 +68,9 @@ public final class SignIn {
         if (asked == null || !asked.startsWith(home) || asked.contains("//")) {
             return home;
         }
-        return asked.matches("/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*") ? asked : home;
+        int query = asked.indexOf('?');
+        boolean plain = asked.matches("/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*");
+        return plain && !Paths.dotted(query < 0 ? asked : asked.substring(0, query)) ? asked : home;
     }
 
     private static void logout(Exchange exchange) throws ServletException {

@@ -53,7 +53,7 @@ final class Intake {
         var faults = new ArrayList<Fault>(request.faults());
         JobType<?> type = types.type(request.type()).orElse(null);
         if (type == null) {
-            if (!request.type().isEmpty()) {
+            if (!request.type().isEmpty()) { // else it is among the faults already
                 faults.add(new Fault("/type", "There is no such job type; there are " + types.names() + "."));
             }
         } else {

@@ -1,6 +1,7 @@
 package dev.tidings.http.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.http.Answer;
 import dev.tidings.http.ApiServlet;
@@ -16,6 +17,7 @@ import dev.tidings.testing.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -121,7 +123,9 @@ class GuardTest {
 
     @AfterEach
     void stop() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
         store.shutdownNow();
     }
 
@@ -240,6 +244,92 @@ class GuardTest {
                     .contains("Vary: Origin")
                     .doesNotContain("Access-Control");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://portal.example.com/",
+                "HTTPS://Portal.Example.COM",
+                "https://portal.example.com:443",
+                " https://portal.example.com "
+            })
+    void a_listed_origin_matches_as_browsers_write_it(String listed) throws IOException {
+        start(new GuardSettings(false, List.of(listed), List.of(), Duration.ofMinutes(30)));
+
+        assertThat(send("GET", "/api/who", "Origin: https://portal.example.com"))
+                .contains("Access-Control-Allow-Origin: https://portal.example.com\r\n");
+        assertThat(send("GET", "/api/who", "Origin: null")).doesNotContain("Access-Control-Allow-Origin");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "portal.example.com",
+                "*",
+                "null",
+                "https://*.example.com",
+                "https://portal.example.com/app",
+                "https://a@portal.example.com",
+                "ftp://portal.example.com",
+                "https://"
+            })
+    void what_is_no_origin_stops_the_deployment_in_words(String listed) {
+        assertThatThrownBy(() -> new Origins(List.of(listed)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tidings.cors.origins has '" + listed + "'")
+                .hasMessageContaining("https://portal.example.com");
+    }
+
+    @Test
+    void a_preflight_allows_what_tracing_and_frameworks_send() throws IOException {
+        start(none());
+
+        String answer = send(
+                        "OPTIONS",
+                        "/api/jobs",
+                        "Origin: https://portal.example.com",
+                        "Access-Control-Request-Method: POST")
+                .toLowerCase(Locale.ROOT);
+
+        String allowed = answer.lines()
+                .filter(line -> line.startsWith("access-control-allow-headers:"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(List.of(allowed.substring(allowed.indexOf(':') + 1).split(",")).stream()
+                        .map(String::strip))
+                .contains(("Authorization Tidings-Ticket Tidings-Claim traceparent tracestate baggage sentry-trace b3"
+                                + " X-B3-TraceId X-B3-SpanId X-B3-Sampled X-Requested-With X-Request-Id"
+                                + " X-Correlation-Id X-CSRF-Token Cache-Control Content-Type Idempotency-Key"
+                                + " Last-Event-ID Prefer If-None-Match")
+                        .toLowerCase(Locale.ROOT)
+                        .split(" "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/tidings/%252e%252e/evil",
+                "/tidings/%2e%2e/evil",
+                "/tidings/../evil",
+                "/tidings/x/%252E./evil",
+                "/tidings/.%252e?x",
+                "//evil.example",
+                "/tidings//evil.example"
+            })
+    void a_sign_in_leads_nowhere_else(String target) throws IOException {
+        start(container());
+
+        String login = send("GET", "/login?return=" + target, "Authorization: Basic YWxpY2U6YWxpY2U=");
+
+        assertThat(login).contains("HTTP/1.1 303", "Location: /tidings/\r\n");
+    }
+
+    @Test
+    void a_host_of_any_length_is_refused_in_one_pass() throws IOException {
+        start(none());
+
+        assertProblem(sendTo("a.".repeat(3000) + "x", "GET", "/api/who"), 421);
     }
 
     @Test

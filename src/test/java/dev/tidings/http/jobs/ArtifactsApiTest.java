@@ -119,6 +119,21 @@ class ArtifactsApiTest {
         assertThat(fetch("GET", path, "Range", range).statusCode()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"script", "style", "worker", "serviceworker", "sharedworker", "object", "Script"})
+    void an_artifact_is_no_script_or_style_of_a_page(String use) throws Exception {
+        var answer = fetch("GET", path, "Sec-Fetch-Dest", use);
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"document", "empty", "image", "iframe"})
+    void an_artifact_is_fetched_and_looked_at(String use) throws Exception {
+        assertThat(fetch("GET", path, "Sec-Fetch-Dest", use).statusCode()).isEqualTo(200);
+    }
+
     @Test
     void conditions_are_kept() throws Exception {
         assertThat(fetch("GET", path, "If-None-Match", "\"x\", " + TAG).statusCode())
@@ -134,6 +149,16 @@ class ArtifactsApiTest {
         assertThat(fetch("GET", path, "Range", "bytes=0-1", "If-Range", "W/" + TAG)
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void a_name_cannot_hide_its_extension_by_turning_the_text() throws Exception {
+        api.write(id, new Artifact("report\u202efdp.exe", "text/plain", 0, TAG, "b2"));
+
+        assertThat(fetch("GET", "/api/jobs/" + id + "/artifacts/report%E2%80%AEfdp.exe")
+                        .headers()
+                        .firstValue("Content-Disposition"))
+                .hasValue("attachment; filename=\"report_fdp.exe\"");
     }
 
     @Test

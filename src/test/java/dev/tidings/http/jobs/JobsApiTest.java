@@ -179,6 +179,7 @@ class JobsApiTest {
                 "[]|422|",
                 "{}|422|/type",
                 "{\"type\": 7}|422|/type",
+                "{\"type\": \"\"}|422|/type",
                 "{\"type\": \"nope\"}|422|/type",
                 "{\"type\": \"countdown\", \"owner\": \"eve\"}|422|/owner",
                 "{\"type\": \"countdown\", \"title\": 1}|422|/title",
@@ -199,6 +200,29 @@ class JobsApiTest {
             assertThat(answer.body()).contains("\"field\":\"" + field + "\"");
         }
         assertThat(api.submit(COUNTDOWN).statusCode()).isEqualTo(202);
+    }
+
+    @Test
+    void a_problem_is_short_however_long_the_names_in_the_request_are() throws Exception {
+        var fields = new StringBuilder("{\"type\": \"countdown\"");
+        for (int i = 0; i < 500; i++) {
+            fields.append(", \"").append(i).append("x".repeat(100)).append("\": 1");
+        }
+        var long_ = "n".repeat(60_000);
+        for (String json : new String[] {
+            fields + "}",
+            "{\"type\": \"countdown\", \"" + long_ + "\": 1}",
+            "{\"type\": \"" + long_ + "\"}",
+            "{\"type\": \"countdown\", \"params\": {\"" + long_ + "\": {\"a\": 1, \"a\": 2}}}",
+            "{\"type\": \"countdown\", \"params\": " + fields + "}}",
+            "{\"type\": \"countdown\", \"params\": {\"" + long_ + "\": 1}}",
+            "{\"type\": \"digest\", \"params\": {\"algorithms\": [\"" + long_ + "\"]}}"
+        }) {
+            var answer = api.submit(json);
+
+            assertThat(answer.statusCode()).isIn(400, 422);
+            assertThat(answer.body()).hasSizeLessThan(32 * 1024);
+        }
     }
 
     @Test
