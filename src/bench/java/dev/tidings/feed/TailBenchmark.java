@@ -40,7 +40,7 @@ public class TailBenchmark {
     private List<LogEntry> entries(long from, int count) {
         var all = new ArrayList<LogEntry>();
         for (long seq = from; seq < from + count; seq++) {
-            all.add(EventJson.entry(seq, LogEntry.Kind.OTHER, EventJson.body(JOB, at, LINE)));
+            all.add(EventJson.entry(seq, at, LINE, EventJson.body(JOB, at, LINE)));
         }
         return all;
     }
@@ -48,7 +48,7 @@ public class TailBenchmark {
     /** Once an event, whatever the number of readers. */
     @Benchmark
     public LogEntry encode() {
-        return EventJson.entry(4711, EventJson.kind(LINE), EventJson.body(JOB, at, LINE));
+        return EventJson.entry(4711, at, LINE, EventJson.body(JOB, at, LINE));
     }
 
     /** Once a commit. */

@@ -42,7 +42,7 @@ final class Meters {
             @Override
             public void grown(Growth growth) {
                 for (LogEntry entry : growth.entries()) {
-                    to.appended(entry.kind() == LogEntry.Kind.PROGRESS ? "progress" : entry.type());
+                    to.appended(entry.type());
                 }
             }
 

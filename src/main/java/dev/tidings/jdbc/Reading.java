@@ -141,7 +141,7 @@ final class Reading {
             if (entries.size() == maxEntries || bytes >= maxBytes) {
                 break;
             }
-            entries.add(EventJson.entry(head.base() + event.seq(), event.kind(), event.body()));
+            entries.add(EventJson.stored(head.base() + event.seq(), event.kind(), event.body()));
             bytes += event.bytes();
         }
         if (entries.isEmpty()) {

@@ -207,7 +207,7 @@ final class StoredJob {
             leaseUntil = null;
         }
         job = job.after(seq, now, event);
-        return EventJson.entry(seq, line.kind(), line.body());
+        return EventJson.entry(seq, now, event, line.body());
     }
 
     /** The first event, which says that the job was accepted, ends nothing. */

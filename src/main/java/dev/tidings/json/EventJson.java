@@ -8,6 +8,7 @@ import dev.tidings.log.LogEntry;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,39 @@ public final class EventJson {
         return event.terminal() ? LogEntry.Kind.TERMINAL : LogEntry.Kind.OTHER;
     }
 
-    /** The entry of that number. */
-    public static LogEntry entry(long seq, LogEntry.Kind kind, String body) {
-        return new LogEntry(seq, kind, ("{\"seq\":" + seq + "," + body).getBytes(StandardCharsets.UTF_8));
+    /** The entry of an event that is being appended. */
+    public static LogEntry entry(long seq, Instant at, Event event, String body) {
+        return new LogEntry(seq, kind(event), event.type(), at, line(seq, body));
+    }
+
+    /** The entry of a stored body. */
+    public static LogEntry stored(long seq, LogEntry.Kind kind, String body) {
+        return new LogEntry(seq, kind, typeOf(body), timeOf(body), line(seq, body));
+    }
+
+    private static byte[] line(long seq, String body) {
+        return ("{\"seq\":" + seq + "," + body).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String typeOf(String body) {
+        String type = member(body, "\"type\":\"");
+        return type == null ? "" : type;
+    }
+
+    private static @Nullable Instant timeOf(String body) {
+        String at = member(body, "\"at\":\"");
+        try {
+            return at == null ? null : Instant.parse(at);
+        } catch (DateTimeParseException unreadable) {
+            return null;
+        }
+    }
+
+    /** A member that {@link #body} writes before any text of the job's own. */
+    private static @Nullable String member(String body, String name) {
+        int begin = body.indexOf(name);
+        int end = begin < 0 ? -1 : body.indexOf('"', begin + name.length());
+        return end < 0 ? null : body.substring(begin + name.length(), end);
     }
 
     /**

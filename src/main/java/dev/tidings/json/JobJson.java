@@ -3,15 +3,11 @@ package dev.tidings.json;
 import dev.tidings.job.Artifact;
 import dev.tidings.job.Job;
 import dev.tidings.job.JobType;
-import dev.tidings.job.Problem;
-import dev.tidings.job.Progress;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import dev.tidings.job.Json;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Writes jobs as the contract shows them (§2), on one line of UTF-8. */
 public final class JobJson {
@@ -72,7 +68,7 @@ public final class JobJson {
     /** One artifact; {@code cancelRequested} for the worker that stored it. */
     public static byte[] artifact(Artifact artifact, String job, String base, boolean cancelRequested) {
         var line = new JsonLine().open('{');
-        members(line, artifact, job, base);
+        artifact(line, artifact, job, base);
         if (cancelRequested) {
             line.name("cancelRequested").value(true);
         }
@@ -88,10 +84,7 @@ public final class JobJson {
             line.name("description").value(type.description());
             ParamsSchema schema = schemas.get(type.name());
             line.name("schema")
-                    .value(
-                            schema == null
-                                    ? null
-                                    : new dev.tidings.job.Json(schema.schema().toString()));
+                    .value(schema == null ? null : new Json(schema.schema().toString()));
             line.name("inputs").open('{').name("min").value(type.minInputs());
             line.name("max").value(type.maxInputs()).close('}').close('}');
         }
@@ -101,16 +94,6 @@ public final class JobJson {
     /** The path of a job below the context path. */
     public static String path(String job) {
         return "/api/jobs/" + job;
-    }
-
-    /** The path and query of an artifact's present version, below the context path. */
-    public static String path(String job, Artifact artifact) {
-        return path(job) + "/artifacts/" + segment(artifact.name()) + "?v=" + segment(artifact.version());
-    }
-
-    /** Text as one segment of a path. */
-    private static String segment(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static void write(JsonLine line, Job job, String base) {
@@ -125,14 +108,23 @@ public final class JobJson {
         line.name("started").value(job.started());
         line.name("finished").value(job.finished());
         line.name("progress");
-        progress(line, job.progress());
-        line.name("result").value(job.result());
-        line.name("error");
-        error(line, job.error());
+        if (job.progress() == null) {
+            line.value((String) null);
+        } else {
+            line.open('{');
+            EventJson.members(line, job.progress());
+            line.close('}');
+        }
+        line.name("result").value(job.result()).name("error");
+        if (job.error() == null) {
+            line.value((String) null);
+        } else {
+            EventJson.object(line, job.error());
+        }
         line.name("artifacts").open('[');
         for (Artifact artifact : job.artifacts()) {
             line.open('{');
-            members(line, artifact, job.id(), base);
+            artifact(line, artifact, job.id(), base);
             line.close('}');
         }
         line.close(']').name("seq").value(job.seq());
@@ -142,52 +134,8 @@ public final class JobJson {
         line.name("cancel").value(self + "/cancel").close('}').close('}');
     }
 
-    private static void members(JsonLine line, Artifact artifact, String job, String base) {
-        line.name("name").value(artifact.name());
-        line.name("mediaType").value(artifact.mediaType());
-        line.name("size").value(artifact.size());
-        line.name("etag").value(artifact.etag());
-        line.name("href").value(base + path(job, artifact));
-    }
-
-    private static void progress(JsonLine line, @Nullable Progress progress) {
-        if (progress == null) {
-            line.value((String) null);
-            return;
-        }
-        line.open('{');
-        number(line, "done", progress.done());
-        number(line, "total", progress.total());
-        text(line, "unit", progress.unit());
-        Double percent = progress.percent();
-        if (percent != null) {
-            line.name("percent").value(percent.doubleValue());
-        }
-        text(line, "stage", progress.stage());
-        text(line, "message", progress.message());
-        if (progress.eta() != null) {
-            line.name("eta").value(progress.eta());
-        }
-        line.close('}');
-    }
-
-    private static void error(JsonLine line, @Nullable Problem error) {
-        if (error == null) {
-            line.value((String) null);
-            return;
-        }
-        EventJson.object(line, error);
-    }
-
-    private static void number(JsonLine line, String name, @Nullable Long value) {
-        if (value != null) {
-            line.name(name).value(value.longValue());
-        }
-    }
-
-    private static void text(JsonLine line, String name, @Nullable String value) {
-        if (value != null) {
-            line.name(name).value(value);
-        }
+    private static void artifact(JsonLine line, Artifact artifact, String job, String base) {
+        EventJson.members(line, artifact);
+        line.name("href").value(base + EventJson.path(job, artifact));
     }
 }

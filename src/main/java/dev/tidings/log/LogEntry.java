@@ -1,8 +1,6 @@
 package dev.tidings.log;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seq the event's number in its log, 1 or more
  * @param kind what readers must know of it without parsing
+ * @param type the event's type in the contract's words; empty when a stored line does not tell
+ * @param at when the event was appended; null when a stored line does not tell
  * @param json the event as JSON
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by number only, never by content
-public record LogEntry(long seq, Kind kind, byte[] json) {
+public record LogEntry(
+        long seq, Kind kind, String type, @Nullable Instant at, byte[] json) {
     /** Stands in an artifact's {@code href} for the context path; what follows begins with a slash. */
     public static final String BASE = "{base}";
-
-    /** Number, job, type and time lie within so many bytes. */
-    private static final int HEAD = 240;
 
     /** What readers must know of an entry without parsing it. */
     public enum Kind {
@@ -34,30 +32,6 @@ public record LogEntry(long seq, Kind kind, byte[] json) {
         TERMINAL,
         /** Any other event. */
         OTHER
-    }
-
-    /** The event's type in the contract's words; empty when the line does not tell. */
-    public String type() {
-        String type = member("\"type\":\"");
-        return type == null ? "" : type;
-    }
-
-    /** When the event was appended; null when the line does not tell. */
-    public @Nullable Instant at() {
-        String at = member("\"at\":\"");
-        try {
-            return at == null ? null : Instant.parse(at);
-        } catch (DateTimeParseException unreadable) {
-            return null;
-        }
-    }
-
-    /** A member that stands, as type and time do, before any of the job's own texts. */
-    private @Nullable String member(String name) {
-        var head = new String(json, 0, Math.min(json.length, HEAD), StandardCharsets.UTF_8);
-        int begin = head.indexOf(name);
-        int end = begin < 0 ? -1 : head.indexOf('"', begin + name.length());
-        return end < 0 ? null : head.substring(begin + name.length(), end);
     }
 
     @Override

@@ -87,10 +87,10 @@ class BatchTest {
     }
 
     private static LogEntry line(long seq, int bytes) {
-        return new LogEntry(seq, Kind.OTHER, new byte[bytes]);
+        return new LogEntry(seq, Kind.OTHER, "log", null, new byte[bytes]);
     }
 
     private static LogEntry progress(long seq, int bytes) {
-        return new LogEntry(seq, Kind.PROGRESS, new byte[bytes]);
+        return new LogEntry(seq, Kind.PROGRESS, "progress", null, new byte[bytes]);
     }
 }

@@ -47,7 +47,8 @@ final class SimTruth {
         long by = RAISE;
         Log log = logs.get(job.id());
         new TreeMap<>(log.entries.tailMap(log.oldest, false))
-                .forEach((seq, entry) -> log.entries.put(seq + by, new LogEntry(seq + by, entry.kind(), new byte[0])));
+                .forEach((seq, entry) -> log.entries.put(
+                        seq + by, new LogEntry(seq + by, entry.kind(), entry.type(), entry.at(), new byte[0])));
         retained.forEach(entry -> log.entries.put(entry.seq(), entry));
         log.oldest += by;
         state(log, job);

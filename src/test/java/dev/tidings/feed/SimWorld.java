@@ -472,7 +472,7 @@ final class SimWorld {
         if (bug == SimBug.ENDLESS) {
             return entries.stream()
                     .map(entry -> entry.kind() == LogEntry.Kind.TERMINAL
-                            ? new LogEntry(entry.seq(), LogEntry.Kind.OTHER, entry.json())
+                            ? new LogEntry(entry.seq(), LogEntry.Kind.OTHER, entry.type(), entry.at(), entry.json())
                             : entry)
                     .toList();
         }

@@ -22,13 +22,30 @@ class EventJsonTest {
 
     @Test
     void an_entry_is_one_line_that_begins_with_its_number() {
-        var body = EventJson.body("j1", AT, new Event.Started(2, "n1"));
+        var event = new Event.Started(2, "n1");
 
-        var entry = EventJson.entry(42, LogEntry.Kind.OTHER, body);
+        var entry = EventJson.entry(42, AT, event, EventJson.body("j1", AT, event));
 
         assertThat(new String(entry.json(), StandardCharsets.UTF_8))
                 .isEqualTo("{\"seq\":42,\"job\":\"j1\",\"type\":\"started\",\"at\":\"2026-11-22T15:42:14.130000Z\","
                         + "\"attempt\":2,\"node\":\"n1\"}");
+    }
+
+    @Test
+    void a_stored_entry_has_the_type_and_the_time_of_its_line() {
+        var event = new Event.Log(LogLevel.INFO, "\"type\":\"failed\",\"at\":\"never\"");
+
+        var entry = EventJson.stored(42, LogEntry.Kind.OTHER, EventJson.body("j1", AT, event));
+
+        assertThat(entry.type()).isEqualTo("log");
+        assertThat(entry.at()).isEqualTo(AT);
+    }
+
+    @Test
+    void a_stored_line_that_nobody_here_wrote_has_no_type_and_no_time() {
+        assertThat(EventJson.stored(1, LogEntry.Kind.OTHER, "\"x\":1}").type()).isEmpty();
+        assertThat(EventJson.stored(1, LogEntry.Kind.OTHER, "\"at\":\"noon\"}").at())
+                .isNull();
     }
 
     @Test

@@ -62,7 +62,8 @@ final class LogOnlyStore implements JobStore {
         for (Event event : verdict.events()) {
             String text = ((Event.Log) event).message();
             log.add(text);
-            entries.add(new LogEntry(log.size(), LogEntry.Kind.OTHER, text.getBytes(StandardCharsets.UTF_8)));
+            entries.add(
+                    new LogEntry(log.size(), LogEntry.Kind.OTHER, "log", null, text.getBytes(StandardCharsets.UTF_8)));
         }
         if (verdict.ordinal() != null) {
             ordinals.put(write.job(), verdict.ordinal());

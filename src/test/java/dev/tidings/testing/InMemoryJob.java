@@ -102,7 +102,7 @@ final class InMemoryJob {
             node = null;
             leaseUntil = null;
         }
-        return EventJson.entry(seq, line.kind(), line.body());
+        return EventJson.entry(seq, now, event, line.body());
     }
 
     Replay read(long cursor, int maxEntries, int maxBytes) {
@@ -116,7 +116,7 @@ final class InMemoryJob {
                 break;
             }
             Line line = next.getValue();
-            entries.add(EventJson.entry(next.getKey(), line.kind(), line.body()));
+            entries.add(EventJson.stored(next.getKey(), line.kind(), line.body()));
             bytes += line.body().getBytes(StandardCharsets.UTF_8).length;
         }
         long upTo = entries.isEmpty() ? cursor : entries.get(entries.size() - 1).seq();

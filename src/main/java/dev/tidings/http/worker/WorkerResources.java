@@ -17,6 +17,7 @@ import dev.tidings.http.jobs.Staging;
 import dev.tidings.job.Artifact;
 import dev.tidings.job.Event;
 import dev.tidings.job.Job;
+import dev.tidings.json.EventJson;
 import dev.tidings.json.JobJson;
 import dev.tidings.json.WorkerEvents;
 import dev.tidings.log.ArtifactStore;
@@ -147,6 +148,6 @@ public record WorkerResources(
         var json = JobJson.artifact(there, job.id(), exchange.base(), job.cancelRequested());
         Answer answer = Answer.json(stored.created() ? 201 : 200, json).with("ETag", there.etag());
         exchange.answer(
-                stored.created() ? answer.with("Location", exchange.base() + JobJson.path(job.id(), there)) : answer);
+                stored.created() ? answer.with("Location", exchange.base() + EventJson.path(job.id(), there)) : answer);
     }
 }
