@@ -2,6 +2,7 @@ package dev.tidings.boot;
 
 import dev.tidings.feed.Pumps;
 import dev.tidings.time.TimerWheel;
+import jakarta.enterprise.concurrent.ContextService;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -45,6 +46,7 @@ final class Threads implements AutoCloseable {
             "java:jboss/ee/concurrency/executor/tidings-jobs"); // WildFly's, without the help of a descriptor
 
     private static final String THREAD_FACTORY = "java:comp/DefaultManagedThreadFactory";
+    private static final String CONTEXTS = "java:comp/DefaultContextService";
     private static final int STORE_THREADS = 10;
     private static final int STORE_QUEUE = 2000;
     private static final int DOWNLOAD_THREADS = 8;
@@ -55,7 +57,7 @@ final class Threads implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Threads.class.getName());
 
     private final @Nullable CarriedConcurrency carried;
-    private final ExecutorService jobs;
+    private final Executor jobs;
     private final List<ThreadPoolExecutor> pools = new ArrayList<>();
     private final Map<String, ThreadPoolExecutor> queues = new LinkedHashMap<>();
     private final Set<Thread> made = ConcurrentHashMap.newKeySet();
@@ -79,7 +81,7 @@ final class Threads implements AutoCloseable {
         var boundFactory = Jndi.lookUp(List.of(THREAD_FACTORY), ThreadFactory.class);
         carried = boundJobs == null || boundFactory == null ? new CarriedConcurrency(application, concurrency) : null;
         ThreadFactory factory = boundFactory == null ? carried().threadFactory() : boundFactory;
-        jobs = boundJobs == null ? carried().jobs() : boundJobs;
+        jobs = inContext(boundJobs == null ? carried().jobs() : boundJobs);
         int cores = Runtime.getRuntime().availableProcessors();
         store = pool(factory, "store", STORE_THREADS, STORE_QUEUE);
         ThreadPoolExecutor quick = pool(factory, "pump", Math.max(2, cores), PUMP_QUEUE);
@@ -98,6 +100,20 @@ final class Threads implements AutoCloseable {
         if (boundJobs != null) {
             probe(boundJobs, concurrency);
         }
+    }
+
+    /**
+     * The same executor, whose tasks see what the thread that starts the application sees: {@code java:comp} names, the class
+     * loader. A server's executor submits tasks with the context of the submitting thread, and ours have none. A server
+     * without such a service finds names by the class loader.
+     */
+    private static Executor inContext(Executor executor) {
+        var contexts = Jndi.lookUp(List.of(CONTEXTS), ContextService.class);
+        if (contexts == null) {
+            return executor;
+        }
+        Executor context = contexts.currentContextExecutor();
+        return task -> executor.execute(() -> context.execute(task));
     }
 
     private CarriedConcurrency carried() {
@@ -164,7 +180,7 @@ final class Threads implements AutoCloseable {
     }
 
     /** Runs handlers. */
-    ExecutorService jobs() {
+    Executor jobs() {
         return jobs;
     }
 

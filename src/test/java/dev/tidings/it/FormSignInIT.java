@@ -80,8 +80,8 @@ class FormSignInIT {
                 .contains("HttpOnly")
                 .contains("SameSite=Lax")
                 .doesNotContainIgnoringCase("; secure");
-        try (var stream =
-                EventStream.open(InServer.BASE.resolve("api/events"), "Cookie", "JSESSIONID=" + browser.cookie())) {
+        try (var stream = EventStream.open(
+                InServer.BASE.resolve("api/events"), "Cookie", "TIDINGS_SESSION=" + browser.cookie())) {
             assertThat(stream.status()).isEqualTo(200);
             assertThat(stream.next().event()).isEqualTo("hello");
 
@@ -103,8 +103,8 @@ class FormSignInIT {
         browser.get("login");
         browser.signIn("bob");
 
-        try (var stream =
-                EventStream.open(InServer.BASE.resolve("api/events"), "Cookie", "JSESSIONID=" + browser.cookie())) {
+        try (var stream = EventStream.open(
+                InServer.BASE.resolve("api/events"), "Cookie", "TIDINGS_SESSION=" + browser.cookie())) {
             // A block a second, and a poll after each.
             var read = new ArrayList<SseParser.Block>();
             for (var block = stream.next(); block != null; block = stream.next()) {

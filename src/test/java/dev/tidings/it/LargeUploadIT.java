@@ -77,7 +77,8 @@ class LargeUploadIT {
                 "large",
                 "{\"type\":\"digest\",\"params\":{\"algorithms\":[\"SHA-256\"]}}",
                 "large.bin",
-                BodyPublishers.ofInputStream(() -> new DigestInputStream(new Noise(BYTES), sent)));
+                BodyPublishers.fromPublisher(
+                        BodyPublishers.ofInputStream(() -> new DigestInputStream(new Noise(BYTES), sent)), BYTES));
         String expected = HexFormat.of().formatHex(sent.digest());
         long sentNanos = System.nanoTime();
 

@@ -6,12 +6,11 @@ import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -25,23 +24,23 @@ class UploadsIT extends InServer {
     private static final String PROFILE = "{\"type\":\"csv-profile\"}";
     private static final int MEGABYTE = 1 << 20;
 
-    @Test
-    void a_file_of_100_MB_is_taken_and_its_checksum_is_right() throws Exception {
+    /** Browsers and {@code curl -F} tell the length; without one a body comes in chunks. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_file_of_100_MB_is_taken_and_its_checksum_is_right(boolean lengthTold) throws Exception {
         byte[] block = new byte[MEGABYTE];
         new java.util.Random(7).nextBytes(block);
         var digest = MessageDigest.getInstance("SHA-256");
         IntStream.range(0, 100).forEach(i -> digest.update(block));
         String hex = HexFormat.of().formatHex(digest.digest());
 
-        var answer = Calls.send(
-                        "POST",
-                        "api/jobs",
-                        BodyPublishers.ofInputStream(() -> new SequenceInputStream(Collections.enumeration(List.of(
-                                in(part("job", null, DIGEST) + head("f", "large file.bin")),
-                                repeated(block),
-                                in("\r\n--b--\r\n"))))),
-                        "Content-Type",
-                        "multipart/form-data; boundary=b")
+        BodyPublisher file = BodyPublishers.ofInputStream(() -> repeated(block));
+        BodyPublisher body = BodyPublishers.concat(
+                BodyPublishers.ofString(part("job", null, DIGEST) + head("f", "large file.bin")),
+                lengthTold ? BodyPublishers.fromPublisher(file, 100L * MEGABYTE) : file,
+                BodyPublishers.ofString("\r\n--b--\r\n"));
+
+        var answer = Calls.send("POST", "api/jobs", body, "Content-Type", "multipart/form-data; boundary=b")
                 .is(202);
 
         var job = Calls.await(Calls.path(answer), "succeeded");
@@ -53,6 +52,23 @@ class UploadsIT extends InServer {
                 .isEqualTo(hex + "  large file.bin\n");
         assertThat(job.getJsonObject("progress").getJsonNumber("done").longValueExact())
                 .isEqualTo(100L * MEGABYTE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_workers_artifact_of_20_MB_is_taken(boolean lengthTold) {
+        String job = Calls.submitted("{\"type\":\"external\"}");
+        byte[] bytes = new byte[20 * MEGABYTE];
+        BodyPublisher body = lengthTold
+                ? BodyPublishers.ofByteArray(bytes)
+                : BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes));
+
+        Calls.send("PUT", job + "/artifacts/large.bin", body, "Content-Type", "application/octet-stream")
+                .is(201);
+
+        var head = Calls.send("HEAD", job + "/artifacts/large.bin", BodyPublishers.noBody());
+        assertThat(head.is(200).header("content-length")).isEqualTo(Long.toString(bytes.length));
+        Calls.post(job + "/cancel").is(202);
     }
 
     @Test
@@ -190,10 +206,6 @@ class UploadsIT extends InServer {
     private static String head(String name, String file) {
         return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\""
                 + (file == null ? "" : "; filename=\"" + file + "\"") + "\r\n\r\n";
-    }
-
-    private static InputStream in(String text) {
-        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static InputStream repeated(byte[] block) {
