@@ -2,6 +2,7 @@ package dev.tidings.http;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -37,12 +38,17 @@ public final class ErrorServlet extends HttpServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, ServletException {
         DispatcherType by = request.getDispatcherType();
         boolean takesNothing = response.isCommitted();
         if (by == DispatcherType.ASYNC && takesNothing) {
             again(request);
             return;
+        }
+        if (by == DispatcherType.ERROR && takesNothing && suspended(request)) {
+            throw new ServletException("The body's reader answers this request: it found the body malformed while the"
+                    + " container's thread was leaving.");
         }
         boolean dispatched = by == DispatcherType.ERROR || by == DispatcherType.ASYNC;
         HttpProblem problem = dispatched ? found(request) : Problems.notFound("Nothing is at this path.");
@@ -50,6 +56,15 @@ public final class ErrorServlet extends HttpServlet {
         if (!takesNothing) {
             request.setAttribute(ANSWERED, true);
         }
+    }
+
+    /**
+     * Whether another thread has just suspended the response: {@link BlockingBody} found the body malformed between two steps of
+     * Tomcat's {@code StandardHostValve}. To return would make that valve end the response, which would be empty. To throw
+     * leaves the answer to the dispatch that follows. A response that is really committed gets the error page as an include.
+     */
+    private static boolean suspended(HttpServletRequest request) {
+        return request.isAsyncStarted() && request.getAttribute(RequestDispatcher.INCLUDE_REQUEST_URI) == null;
     }
 
     /**

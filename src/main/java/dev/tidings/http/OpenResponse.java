@@ -224,11 +224,21 @@ public final class OpenResponse implements AsyncListener {
         }
     }
 
-    /** Ends a request that the container has {@linkplain #refused refused}: it answers by the error page. */
+    /**
+     * Ends a request that the container has {@linkplain #refused refused}: it answers by the error page.
+     *
+     * <p>The request's first thread may just be leaving. Then Tomcat reports the error to {@link #onError}, which asks for the
+     * page, and refuses to be asked twice. So this asks only for a timeout, which comes within a second, and only after the
+     * first thread has left.
+     */
     void endByErrorPage() {
         leftToErrorPage = true;
         if (finish()) {
-            toErrorPage();
+            try {
+                async.setTimeout(1);
+            } catch (IllegalStateException completeAlready) {
+                // the container was first
+            }
         }
     }
 
@@ -277,7 +287,11 @@ public final class OpenResponse implements AsyncListener {
     @Override
     public void onTimeout(AsyncEvent event) {
         finish();
-        complete();
+        if (leftToErrorPage) {
+            toErrorPage();
+        } else {
+            complete();
+        }
     }
 
     @Override
@@ -285,7 +299,7 @@ public final class OpenResponse implements AsyncListener {
         boolean page = leftToErrorPage || (readsBody && !claimed());
         finish();
         if (page && request.getAttribute(ErrorServlet.ANSWERED) == null) {
-            toErrorPage(); // again, where it was asked for: this call has put an end to that
+            toErrorPage();
         } else {
             complete();
         }
