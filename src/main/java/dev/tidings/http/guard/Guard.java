@@ -67,6 +67,10 @@ public final class Guard extends HttpFilter {
                     "This host name is not served",
                     "Without security only loopback names are served, and those listed in tidings.hosts.");
         }
+        if (!container && !health(request) && !hosts.serve(request.getRemoteAddr())) {
+            throw Problems.forbidden("Without security only clients on this machine are served. Set"
+                    + " tidings.security=container, or list this service's host names in tidings.hosts.");
+        }
         if (!SAFE.contains(request.getMethod()) && !origins.mayChange(request)) {
             throw Problems.forbidden("A page of another origin may not do this; see tidings.cors.origins.");
         }

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which names the service answers to without security: loopback ones and those that the deployer lists. A page whose DNS
- * name was bound to this address anew sends its own name, and gets nothing.
+ * What the service answers without security. Names: loopback ones and those that the deployer lists, so that a page whose
+ * DNS name was rebound to this address gets nothing. Peers: this machine, until the deployer lists a name.
  */
 final class Hosts {
     /** The longest host with a port (RFC 1035: 253 characters of name). Longer ones meet no pattern. */
@@ -34,6 +34,17 @@ final class Hosts {
     boolean accept(@Nullable String header, @Nullable String server) {
         boolean told = header == null || accepted(header);
         return any || (told && server != null && accepted(bracketed(server)));
+    }
+
+    /**
+     * Whether a peer may be served: a process of this machine, and anybody where the deployer has named hosts. The {@code Host}
+     * header is the client's word, so it does not stand in for this.
+     *
+     * @param peer the address that the container reports; null when it has none
+     */
+    boolean serve(@Nullable String peer) {
+        return !listed.isEmpty()
+                || (peer != null && LOOPBACK.matcher(bracketed(peer)).matches());
     }
 
     private boolean accepted(String host) {

@@ -26,6 +26,7 @@ import org.apache.catalina.authenticator.BasicAuthenticator;
 import org.apache.catalina.realm.RealmBase;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.RemoteIpValve;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.apache.tomcat.util.descriptor.web.LoginConfig;
 import org.apache.tomcat.util.descriptor.web.SecurityCollection;
@@ -96,6 +97,7 @@ class GuardTest {
         context.addConstraint(login);
         context.setLoginConfig(new LoginConfig("BASIC", "Tidings", null, null));
         context.getPipeline().addValve(new BasicAuthenticator());
+        context.getPipeline().addValve(new RemoteIpValve());
         context.setRealm(new Users());
     }
 
@@ -187,6 +189,41 @@ class GuardTest {
         assertProblem(sendTo(host, "GET", "/index.html"), 421);
         assertThat(RawHttp.status(sendTo(host, "GET", "/health/live"))).isEqualTo(200);
         assertThat(RawHttp.status(sendTo(host, "GET", "/health/ready"))).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"192.0.2.7", "10.0.0.1", "2001:db8:0:0:0:0:0:1", "128.0.0.1"})
+    void without_security_and_hosts_other_machines_are_refused_but_for_health(String peer) throws IOException {
+        start(none());
+
+        assertProblem(sendFrom(peer, "/api/who"), 403);
+        assertProblem(sendFrom(peer, "/index.html"), 403);
+        assertThat(RawHttp.status(sendFrom(peer, "/health/live"))).isEqualTo(200);
+        assertThat(RawHttp.status(sendFrom(peer, "/health/ready"))).isEqualTo(200);
+        assertThat(sendFrom(peer, "/api/who")).contains("tidings.hosts", "tidings.security=container");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.8.9.10", "0:0:0:0:0:0:0:1", "::1"})
+    void without_security_this_machine_is_served(String peer) throws IOException {
+        start(none());
+
+        assertThat(RawHttp.status(sendFrom(peer, "/api/who"))).isEqualTo(200);
+    }
+
+    @Test
+    void named_hosts_and_a_container_that_signs_in_serve_other_machines() throws IOException {
+        start(none("tidings.example.com"));
+        assertThat(RawHttp.status(sendFrom("192.0.2.7", "/api/who"))).isEqualTo(200);
+        server.close();
+
+        start(container());
+        assertProblem(sendFrom("192.0.2.7", "/api/who"), 401);
+    }
+
+    /** As Tomcat's valve reads it from a trusted proxy. */
+    private String sendFrom(String peer, String path) throws IOException {
+        return sendTo("localhost", "GET", path, "X-Forwarded-For: " + peer);
     }
 
     @Test
