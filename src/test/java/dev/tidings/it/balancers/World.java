@@ -55,21 +55,22 @@ final class World implements AutoCloseable {
     });
 
     World(List<Recipe> recipes) throws IOException, GeneralSecurityException {
+        this(recipes, Map.of());
+        together("quiet", (balancer, front) -> quiet(front));
+    }
+
+    /** The same with settings of the nodes, and with nothing under way. */
+    World(List<Recipe> recipes, Map<String, String> more) throws IOException, GeneralSecurityException {
         figures = new Figures(recipes);
         home = Files.createTempDirectory("tidings-balancers");
         home.toFile().setExecutable(true, false);
         home.toFile().setReadable(true, false);
         certificate = new TestCertificate();
-        cluster = new Cluster(
-                2,
-                1,
-                Map.of(
-                        "tidings.heartbeat",
-                        HEARTBEAT.toSeconds() + "s",
-                        "tidings.drain.spread",
-                        "5s",
-                        "ajp.secret",
-                        "change-me"));
+        var settings = new HashMap<>(more);
+        settings.put("tidings.heartbeat", HEARTBEAT.toSeconds() + "s");
+        settings.put("tidings.drain.spread", "5s");
+        settings.put("ajp.secret", "change-me");
+        cluster = new Cluster(2, 1, settings);
         for (Recipe recipe : recipes) {
             List<Path> programs = recipe.programs().stream()
                     .map(Parts::find)
@@ -79,7 +80,6 @@ final class World implements AutoCloseable {
                 balancers.put(recipe, CompletableFuture.supplyAsync(() -> start(recipe, programs), threads));
             }
         }
-        together("quiet", (balancer, front) -> quiet(front));
     }
 
     private Balancer start(Recipe recipe, List<Path> programs) {
