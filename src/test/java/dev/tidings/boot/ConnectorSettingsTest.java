@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ConnectorSettingsTest {
     private static final Path CONF = Path.of("deploy/tomcat/conf");
-    private static final Path LAUNCHER = Path.of("src/run/java/dev/tidings/launch/Connectors.java");
+    private static final Path LAUNCHER = Path.of("src/launcher/java/dev/tidings/launch/Connectors.java");
 
     /** Name in Tomcat, name in the JVM, default. */
     private static final Pattern IN_SERVER_XML =

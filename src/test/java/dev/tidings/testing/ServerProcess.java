@@ -417,7 +417,7 @@ public final class ServerProcess implements AutoCloseable {
     private static String classPath() {
         return String.join(
                 File.pathSeparator,
-                BUILD.resolve("run-classes").toAbsolutePath().toString(),
+                BUILD.resolve("launcher-classes").toAbsolutePath().toString(),
                 jarOf(Tomcat.class).toString(),
                 jarOf(Resource.class).toString());
     }
