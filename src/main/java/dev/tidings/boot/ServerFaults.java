@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Knows which versions of servers have faults that touch what this application does: asynchronous answers, HTTP/2.
+ * The versions of servers with known faults in what this application uses: asynchronous responses, HTTP/2 and redirects.
  *
- * <p>As published on 2026-11-24; a version that is newer than all of them is in none of the ranges.
+ * <p>As published on 2026-11-30. A version that is newer than all of them is in none of the ranges.
  */
 final class ServerFaults {
     private static final Pattern TOMCAT = Pattern.compile("Tomcat/(\\d{1,6})\\.(\\d{1,6})\\.(\\d{1,6})");
@@ -19,10 +19,12 @@ final class ServerFaults {
             new Fault(TOMCAT, "10.1.55", "10.1.60", "mixes up HTTP/2 responses (CVE-2026-101356)"),
             new Fault(TOMCAT, "11.0.0", "11.0.9", "can be stopped by HTTP/2 resets (CVE-2025-48989)"),
             new Fault(TOMCAT, "10.1.0", "10.1.43", "can be stopped by HTTP/2 resets (CVE-2025-48989)"),
-            new Fault(TOMCAT, "11.0.0", "11.0.27", "can be stopped by HTTP/2 requests (CVE-2026-116830)"),
+            new Fault(TOMCAT, "11.0.0", "11.0.28", "can be stopped by HTTP/2 requests (CVE-2026-116830)"),
             new Fault(TOMCAT, "10.1.0", "10.1.61", "can be stopped by HTTP/2 requests (CVE-2026-116830)"),
-            new Fault(TOMCAT, "11.0.0", "11.0.27", "leaks on an upgrade to HTTP/2 (CVE-2026-118233)"),
+            new Fault(TOMCAT, "11.0.0", "11.0.28", "leaks on an upgrade to HTTP/2 (CVE-2026-118233)"),
             new Fault(TOMCAT, "10.1.0", "10.1.61", "leaks on an upgrade to HTTP/2 (CVE-2026-118233)"),
+            new Fault(TOMCAT, "11.0.0", "11.0.28", "redirects to other sites (CVE-2026-117517)"),
+            new Fault(TOMCAT, "10.1.0", "10.1.61", "redirects to other sites (CVE-2026-117517)"),
             new Fault(UNDERTOW, "2.0.0", "2.3.19", "can be stopped by HTTP/2 resets (CVE-2025-9784)"),
             new Fault(
                     UNDERTOW,
@@ -35,7 +37,7 @@ final class ServerFaults {
     /**
      * What is wrong with a server.
      *
-     * @param server as {@code ServletContext.getServerInfo} tells it, such as {@code Apache Tomcat/11.0.27}
+     * @param server as {@code ServletContext.getServerInfo} tells it, such as {@code Apache Tomcat/11.0.29}
      * @return one sentence's end for each fault; empty for a version without known ones, and for other servers
      */
     static List<String> of(String server) {

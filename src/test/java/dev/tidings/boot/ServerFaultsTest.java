@@ -2,6 +2,8 @@ package dev.tidings.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.apache.catalina.util.ServerInfo;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -24,11 +26,23 @@ class ServerFaultsTest {
     }
 
     @Test
-    void the_newest_tomcats_have_two_faults_and_the_next_ones_none_that_is_known() {
-        assertThat(ServerFaults.of("Apache Tomcat/11.0.27")).hasSize(2);
-        assertThat(ServerFaults.of("Apache Tomcat/10.1.61")).hasSize(2);
-        assertThat(ServerFaults.of("Apache Tomcat/11.0.28")).isEmpty();
+    void tomcats_before_the_last_fixes_have_three_faults() {
+        for (String server : List.of("Apache Tomcat/11.0.27", "Apache Tomcat/11.0.28", "Apache Tomcat/10.1.61")) {
+            assertThat(ServerFaults.of(server)).as(server).hasSize(3).anyMatch(fault -> fault.contains("117517"));
+        }
+    }
+
+    @Test
+    void the_newest_tomcats_have_none_that_is_known() {
+        assertThat(ServerFaults.of("Apache Tomcat/11.0.29")).isEmpty();
+        assertThat(ServerFaults.of("Apache Tomcat/10.1.62")).isEmpty();
         assertThat(ServerFaults.of("Apache Tomcat/12.0.0-M1")).isEmpty();
+    }
+
+    /** The Tomcat of the run command and of the tests. */
+    @Test
+    void the_tomcat_that_we_run_has_none_either() {
+        assertThat(ServerFaults.of(ServerInfo.getServerInfo())).isEmpty();
     }
 
     @Test

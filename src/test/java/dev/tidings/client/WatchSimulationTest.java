@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -152,6 +153,7 @@ class WatchSimulationTest {
     }
 
     @Test
+    @Tag("simulation")
     void random_networks_lose_nothing_repeat_nothing_and_are_never_asked_too_often() throws Exception {
         System.out.println("seed " + SEED);
         long requests = 0;

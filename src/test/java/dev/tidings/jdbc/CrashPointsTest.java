@@ -33,6 +33,7 @@ import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +74,7 @@ class CrashPointsTest {
     private final List<String> lost = new ArrayList<>();
 
     @Test
+    @Tag("long")
     void whenever_the_process_dies_the_file_opens_with_all_that_was_acknowledged() {
         WatchedPath.tell(this);
         FilePath.register(new WatchedPath());

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +27,7 @@ class RunSimulationTest {
     }
 
     @Test
+    @Tag("simulation")
     void whatever_fails_logs_have_no_hole_no_duplicate_and_one_end() {
         Long only = Long.getLong("tidings.seed");
         long from = only == null ? 1 : only;
