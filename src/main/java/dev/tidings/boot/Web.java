@@ -7,6 +7,7 @@ import dev.tidings.http.ErrorServlet;
 import dev.tidings.http.Pages;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
+import dev.tidings.http.UnreadBodies;
 import dev.tidings.http.artifact.FetchArtifact;
 import dev.tidings.http.check.PathCheck;
 import dev.tidings.http.events.JobEvents;
@@ -49,6 +50,8 @@ final class Web {
     }
 
     void addTo(ServletContext context) {
+        serveFilesAsynchronously(context);
+        addFilter(context, "bodies", new UnreadBodies(), DispatcherType.REQUEST);
         addFilter(context, "headers", new DispatchHeaders(), DispatcherType.ERROR, DispatcherType.FORWARD);
         addFilter(context, "guard", new Guard(guardSettings(), node.threads().timer()), DispatcherType.REQUEST);
         addFilter(context, "pages", new Pages("api", "problem"), DispatcherType.REQUEST);
@@ -62,6 +65,13 @@ final class Web {
                 settings.containerSecurity() ? Caller.NOBODY : Caller.ANONYMOUS);
         addServlet(context, "api", api, "/api/*", "/health/*", "/admin/*", "/metrics", "/login", "/logout");
         context.addListener(new SignOuts(node.readers()));
+    }
+
+    /** Lets {@link UnreadBodies} see to requests of files too; Tomcat's own servlet for them says that it cannot. */
+    private static void serveFilesAsynchronously(ServletContext context) {
+        if (context.getServletRegistration("default") instanceof ServletRegistration.Dynamic files) {
+            files.setAsyncSupported(true);
+        }
     }
 
     private static void addFilter(

@@ -42,7 +42,7 @@ public final class ApiServlet extends HttpServlet {
         try {
             exchange = new Exchange(request, response, store, answers, timer, unnamed);
         } catch (HttpProblem refused) {
-            BlockingAnswers.write(response, request.getMethod(), refused.answer());
+            BlockingAnswers.write(request, response, refused.answer());
             return;
         }
         exchange.guard(() -> routes.handle(exchange));

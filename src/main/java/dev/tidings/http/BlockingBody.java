@@ -2,20 +2,15 @@ package dev.tidings.http;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Reads a long body on a thread that may wait for the client; there is a bounded number of them.
  *
- * <p>A client that is refused while it still sends gets its answer at once, and then a while of being listened to: closed
- * with bytes unread, the connection would be reset and the answer lost.
+ * <p>A client that is refused while it still sends is listened to for a while before its answer; see {@link UnreadBody}.
  */
 public final class BlockingBody {
-    private static final Duration LINGER = Duration.ofSeconds(5);
-    private static final long LINGER_BYTES = 64L << 20;
-
     private BlockingBody() {}
 
     /** Reads the body and sees to the answer. */
@@ -39,11 +34,9 @@ public final class BlockingBody {
     }
 
     private static void run(Exchange exchange, long maxBytes, Reader reader) {
-        boolean continues = exchange.header("Expect") != null;
         Counted body = null;
         try {
             if (exchange.contentLength() > maxBytes) {
-                body = continues ? null : new Counted(exchange.request().getInputStream(), maxBytes);
                 throw Problems.tooLarge("The request", maxBytes);
             }
             exchange.open().readsBody();
@@ -52,10 +45,8 @@ public final class BlockingBody {
         } catch (Throwable thrown) {
             if (body != null && body.failed) {
                 broken(exchange);
-            } else if (body == null || body.ended) {
+            } else {
                 exchange.fail(thrown);
-            } else if (!exchange.ended()) {
-                refuse(exchange, Problems.of(thrown).answer(), body.in);
             }
         }
     }
@@ -75,42 +66,11 @@ public final class BlockingBody {
         }
     }
 
-    private static void refuse(Exchange exchange, Answer answer, InputStream in) {
-        if (!exchange.claim()) {
-            return;
-        }
-        var response = exchange.response();
-        if (exchange.whileOpen(() -> AnswerHeaders.apply(answer, response))) {
-            try {
-                response.getOutputStream().write(answer.body());
-                response.flushBuffer();
-                linger(exchange, in);
-            } catch (IOException | IllegalStateException left) {
-                // the client has its answer, or does not want it
-            }
-        }
-        exchange.end();
-    }
-
-    private static void linger(Exchange exchange, InputStream in) throws IOException {
-        long until = exchange.timer().nanoTime() + LINGER.toNanos();
-        var piece = new byte[16 * 1024];
-        long left = LINGER_BYTES;
-        while (left > 0 && exchange.timer().nanoTime() - until < 0) {
-            int length = in.read(piece);
-            if (length < 0) {
-                return;
-            }
-            left -= length;
-        }
-    }
-
-    /** Counts, and knows whether the client's bytes ended or failed to come. */
+    /** Counts, and knows whether the client's bytes failed to come. */
     private static final class Counted extends InputStream {
         private final InputStream in;
         private final long maxBytes;
         private long count;
-        private boolean ended;
         private boolean failed;
 
         Counted(InputStream in, long maxBytes) {
@@ -133,7 +93,6 @@ public final class BlockingBody {
                 failed = true;
                 throw e;
             }
-            ended |= got < 0;
             count += Math.max(0, got);
             if (count > maxBytes) {
                 throw Problems.tooLarge("The request", maxBytes);

@@ -30,6 +30,9 @@ public final class Exchange {
     /** The longest that work for the store may take, waiting for its turn included, before 503 is answered. */
     static final Duration STORE_PATIENCE = Duration.ofSeconds(4);
 
+    /** What any container takes without waiting for the client. */
+    private static final int AT_ONCE_BYTES = 8 * 1024;
+
     private static final Logger LOG = System.getLogger(Exchange.class.getName());
 
     // Fixed at construction.
@@ -248,6 +251,22 @@ public final class Exchange {
 
     /** Sends the answer of an exchange that the caller has claimed. */
     public void send(Answer answer) {
+        open.afterBody(() -> transmit(answer), () -> sendAtOnce(answer));
+    }
+
+    /** Sends a short answer by this thread, which is the container's; a long one is not worth its wait. */
+    private void sendAtOnce(Answer answer) {
+        if (answer.body().length <= AT_ONCE_BYTES) {
+            try {
+                BlockingAnswers.write(response(), method, answer);
+                response().flushBuffer();
+            } catch (IOException left) {
+                LOG.log(Level.DEBUG, "a client left before its answer", left);
+            }
+        }
+    }
+
+    private void transmit(Answer answer) {
         boolean whole = method.equals("HEAD") || answer.body().length == 0;
         boolean begun = whileOpen(() -> AnswerHeaders.apply(answer, response()));
         if (whole || !begun) {

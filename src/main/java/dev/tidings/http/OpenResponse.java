@@ -49,6 +49,7 @@ public final class OpenResponse implements AsyncListener {
     private volatile int claimed; // 1 when it is
     private volatile boolean readsBody; // see readsBody()
     private volatile boolean leftToErrorPage; // see endByErrorPage()
+    private volatile boolean readsOff; // see UnreadBody
 
     // Guarded by this.
     private boolean touching; // seen true only by the thread that touches
@@ -201,14 +202,61 @@ public final class OpenResponse implements AsyncListener {
 
     /** Ends it: the response is complete, or the client has left. Does nothing the second time. */
     public void end() {
+        boolean left;
         synchronized (this) {
             if (touching) {
                 endAsked = true;
                 return;
             }
+            left = !ended && (readsOff || bodyLeft());
         }
         if (finish()) {
-            complete();
+            if (left) {
+                readOff(this::complete, () -> {});
+            } else {
+                complete();
+            }
+        }
+    }
+
+    /**
+     * Runs the answer when what the client still sends has been read; see {@link UnreadBody}. To be called by who has
+     * {@linkplain #claim claimed} it.
+     *
+     * @param whole answers
+     * @param late answers by itself, at once, and only then; the connection is closed
+     */
+    void afterBody(Runnable whole, Runnable late) {
+        boolean left;
+        synchronized (this) {
+            left = !ended && bodyLeft();
+        }
+        if (left) {
+            readOff(whole, late);
+        } else {
+            whole.run();
+        }
+    }
+
+    private void readOff(Runnable whole, Runnable late) {
+        if (readsOff) {
+            return; // the body is read by a listener already; the request's timeout closes the connection
+        }
+        readsOff = true;
+        UnreadBody.readOff(
+                async,
+                () -> {
+                    readsOff = false;
+                    whole.run();
+                },
+                late);
+    }
+
+    private boolean bodyLeft() {
+        try {
+            return UnreadBody.isLeft(request);
+        } catch (IOException | RuntimeException gone) {
+            return false;
         }
     }
 
@@ -289,7 +337,7 @@ public final class OpenResponse implements AsyncListener {
         finish();
         if (leftToErrorPage) {
             toErrorPage();
-        } else {
+        } else if (!readsOff) {
             complete();
         }
     }

@@ -47,14 +47,14 @@ public final class Pages extends HttpFilter {
             chain.doFilter(request, response);
         } else if (!there(request, Paths.within(request))) {
             BlockingAnswers.write(
+                    request,
                     response,
-                    method,
                     Problems.notFound("Nothing is at this path.").answer());
         } else if (method.equals("OPTIONS")) {
-            BlockingAnswers.write(response, method, Answer.empty(204).with("Allow", ALLOW));
+            BlockingAnswers.write(request, response, Answer.empty(204).with("Allow", ALLOW));
         } else {
             BlockingAnswers.write(
-                    response, method, Problems.methodNotAllowed(ALLOW).answer());
+                    request, response, Problems.methodNotAllowed(ALLOW).answer());
         }
     }
 

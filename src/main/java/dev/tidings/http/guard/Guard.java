@@ -45,7 +45,7 @@ public final class Guard extends HttpFilter {
         SecurityHeaders.apply(request, response);
         try {
             if (origins.cors(request, response)) {
-                BlockingAnswers.write(response, request.getMethod(), Answer.empty(204));
+                BlockingAnswers.write(request, response, Answer.empty(204));
                 return;
             }
             check(request);
@@ -53,7 +53,7 @@ public final class Guard extends HttpFilter {
                 request.setAttribute(Caller.ATTRIBUTE, caller(request, response));
             }
         } catch (HttpProblem refused) {
-            BlockingAnswers.write(response, request.getMethod(), refused.answer());
+            BlockingAnswers.write(request, response, refused.answer());
             return;
         }
         chain.doFilter(request, response);
