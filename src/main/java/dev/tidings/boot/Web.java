@@ -114,7 +114,12 @@ final class Web {
         var polls = new LongPoll(node.feeds(), node.readers(), settings.longestWait(), random);
         routes.add("GET", "/api/jobs/{id}/events", new JobEvents(store, node.feeds(), streams, polls))
                 .add("GET", "/api/events", new OwnEvents(store, streams));
-        routes.add("GET", "/api/path-check", new PathCheck(settings.longestWait(), random));
+        routes.add(
+                "GET",
+                "/api/path-check",
+                new PathCheck(node.readers(), settings.longestWait(), random),
+                Role.USER,
+                Role.WORKER);
         routes.add(
                 "GET",
                 "/api/jobs/{id}/artifacts/{name}",

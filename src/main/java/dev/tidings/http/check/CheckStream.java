@@ -1,5 +1,6 @@
 package dev.tidings.http.check;
 
+import dev.tidings.http.Answer;
 import dev.tidings.http.Exchange;
 import dev.tidings.json.JsonLine;
 import jakarta.servlet.ServletOutputStream;
@@ -33,6 +34,18 @@ final class CheckStream implements WriteListener {
         this.exchange = exchange;
         this.out = out;
         hello = block("retry: " + retryMs + "\nevent: hello\ndata: {\"at\":\"" + now() + "\"}\n\n");
+    }
+
+    /** Answers over the limit of readers: an {@code EventSource} would give up for ever on any status but 200. */
+    static void refuse(Exchange exchange, long retryMs) {
+        var at = JsonLine.text(exchange.timer().clock().instant());
+        byte[] blocks = block("retry: " + retryMs + "\nevent: hello\ndata: {\"at\":\"" + at + "\"}\n\n"
+                + "event: bye\ndata: {\"reason\":\"limit\"}\n\n");
+        exchange.answer(Answer.of(200, "text/event-stream", blocks)
+                .with("Cache-Control", "no-store, no-transform")
+                .with("Vary", "Accept")
+                .with("X-Accel-Buffering", "no")
+                .asStream());
     }
 
     static void open(Exchange exchange, long retryMs) {

@@ -3,6 +3,7 @@ package dev.tidings.http.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.feed.Readers;
 import dev.tidings.http.Answer;
 import dev.tidings.http.ApiServlet;
 import dev.tidings.http.Caller;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GuardTest {
     private final VirtualTime time = new VirtualTime();
     private final ExecutorService store = Executors.newSingleThreadExecutor();
+    private final Readers readers = new Readers(3, 2, time, new Random(1));
     private EmbeddedServer server;
 
     private void start(GuardSettings settings) {
@@ -56,7 +58,12 @@ class GuardTest {
                                         + e.caller().roles().size() + "\"")),
                         Role.USER)
                 .add("POST", "/api/who", e -> e.answer(Answer.empty(204)), Role.USER)
-                .add("GET", "/api/path-check", new PathCheck(Duration.ofSeconds(5), new Random(1)));
+                .add(
+                        "GET",
+                        "/api/path-check",
+                        new PathCheck(readers, Duration.ofSeconds(5), new Random(1)),
+                        Role.USER,
+                        Role.WORKER);
         new OpsResources(() -> true, () -> false, () -> {}, () -> "up 1\n", () -> {}, () -> {}).addTo(routes);
         new SignIn(settings.container()).addTo(routes);
         server = EmbeddedServer.start(
@@ -476,5 +483,48 @@ class GuardTest {
         }
         assertThat(poll.get()).contains("\"waited\":3", "event: hello", "data: {\"n\":1,", "id: 10\n\n");
         assertProblem(send("GET", "/api/path-check", "Accept: image/png"), 406);
+    }
+
+    @Test
+    void a_path_check_needs_a_role_and_a_seat() throws Exception {
+        start(container());
+
+        assertProblem(send("GET", "/api/path-check?wait=3", "Accept: application/json"), 401);
+        assertProblem(send("GET", "/api/path-check", "Accept: text/event-stream"), 401);
+        var seats =
+                List.of(readers.sit("alice").orElseThrow(), readers.sit("alice").orElseThrow());
+        String alice = "Authorization: Basic YWxpY2U6YWxpY2U=";
+        assertProblem(send("GET", "/api/path-check?wait=3", "Accept: application/json", alice), 429);
+        assertThat(send("GET", "/api/path-check?wait=0", "Accept: application/json", alice))
+                .contains("\"waited\":0");
+        assertThat(send("GET", "/api/path-check", "Accept: text/event-stream", alice))
+                .contains("HTTP/1.1 200", "event: hello", "event: bye\ndata: {\"reason\":\"limit\"}");
+        seats.forEach(Readers.Seat::leave);
+        assertThat(readers.count()).isZero();
+    }
+
+    @Test
+    void a_path_check_gives_its_seat_back_and_ends_early_when_the_node_drains() throws Exception {
+        start(none());
+        var poll = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+            try {
+                return send("GET", "/api/path-check?wait=5", "Accept: application/json");
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        while (readers.count() == 0) {
+            Thread.onSpinWait();
+        }
+        readers.drain(Duration.ZERO);
+        while (!poll.isDone()) {
+            time.advance(Duration.ofMillis(50));
+            Thread.onSpinWait();
+        }
+
+        assertThat(poll.get()).contains("HTTP/1.1 200");
+        while (readers.count() > 0) {
+            Thread.onSpinWait();
+        }
     }
 }
