@@ -27,10 +27,23 @@ async function probeStream() {
   const start = performance.now();
   const since = () => Math.round(performance.now() - start);
   /** @type {StreamProbe} */
-  const probe = {status: 0, type: '', headersMs: null, helloMs: null, events: [], ended: false, tookMs: 0, encoding: ''};
+  const probe = {
+    status: 0,
+    type: '',
+    headersMs: null,
+    helloMs: null,
+    events: [],
+    ended: false,
+    tookMs: 0,
+    encoding: '',
+  };
   let firstSent = NaN;
   try {
-    const response = await fetch(probeUrl(''), {headers: {Accept: 'text/event-stream'}, cache: 'no-store', signal: stop.signal});
+    const response = await fetch(probeUrl(''), {
+      headers: {Accept: 'text/event-stream'},
+      cache: 'no-store',
+      signal: stop.signal,
+    });
     probe.headersMs = since();
     probe.status = response.status;
     probe.type = typeOf(response);
@@ -73,12 +86,19 @@ async function probePoll(askedS) {
   const start = performance.now();
   /** @type {PollProbe} */
   const probe = {status: 0, type: '', askedS, waitedS: null, tookMs: 0, late: false};
-  const timer = setTimeout(() => {
-    probe.late = true;
-    stop.abort();
-  }, askedS * 1_000 + LATE_MS);
+  const timer = setTimeout(
+    () => {
+      probe.late = true;
+      stop.abort();
+    },
+    askedS * 1_000 + LATE_MS,
+  );
   try {
-    const response = await fetch(probeUrl(`wait=${askedS}&`), {headers: {Accept: 'application/json'}, cache: 'no-store', signal: stop.signal});
+    const response = await fetch(probeUrl(`wait=${askedS}&`), {
+      headers: {Accept: 'application/json'},
+      cache: 'no-store',
+      signal: stop.signal,
+    });
     const text = await response.text();
     probe.status = response.status;
     probe.type = typeOf(response);
@@ -93,9 +113,15 @@ async function probePoll(askedS) {
 
 /** h2, h3 or http/1.1, as the browser saw it. */
 function protocol() {
-  const entry = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType('navigation')[0]);
+  const entry = /** @type {PerformanceNavigationTiming | undefined} */ (
+    performance.getEntriesByType('navigation')[0]
+  );
   const resources = /** @type {PerformanceResourceTiming[]} */ (performance.getEntriesByType('resource'));
-  return resources.find(({name}) => name.includes('/api/path-check'))?.nextHopProtocol || entry?.nextHopProtocol || 'unknown';
+  return (
+    resources.find(({name}) => name.includes('/api/path-check'))?.nextHopProtocol ||
+    entry?.nextHopProtocol ||
+    'unknown'
+  );
 }
 
 /** @param {string} title */
@@ -119,7 +145,12 @@ async function check() {
   find('checks').replaceChildren();
   find('verdict').hidden = find('copy').hidden = find('details').hidden = true;
   find('copied').textContent = '';
-  const lines = [line('Plain requests'), line('Live stream (server-sent events)'), line(`Long requests (${LONG_POLL_S} s)`), line('Protocol')];
+  const lines = [
+    line('Plain requests'),
+    line('Live stream (server-sent events)'),
+    line(`Long requests (${LONG_POLL_S} s)`),
+    line('Protocol'),
+  ];
   const short = await probePoll(0);
   const poll = judgePoll(short);
   lines[0].show(poll);
@@ -138,7 +169,10 @@ async function check() {
     }),
   ]);
   const spoken = protocol();
-  const compressed = streamed.encoding && streamed.encoding !== 'identity' ? ` The stream was compressed (${streamed.encoding}), which it should never be.` : '';
+  const compressed =
+    streamed.encoding && streamed.encoding !== 'identity'
+      ? ` The stream was compressed (${streamed.encoding}), which it should never be.`
+      : '';
   lines[3].show({
     mark: compressed ? 'unsure' : 'good',
     title: 'Protocol',
@@ -177,7 +211,10 @@ function report({verdict, stream, longPoll, poll, streamed, long, short, spoken}
     `stream       ${stream.mark}: ${stream.detail}`,
     `             status ${streamed.status}, type ${streamed.type || '-'}, encoding ${streamed.encoding || '-'}, ${streamed.via || 'no Via or Server header'}`,
     `             headers after ${streamed.headersMs ?? '-'} ms, hello after ${streamed.helloMs ?? '-'} ms (limit ${HELLO_LIMIT_MS}), ${streamed.ended ? 'ended' : 'not ended'} after ${streamed.tookMs} ms`,
-    ...streamed.events.map((/** @type {any} */ {n, ms, sentMs}, /** @type {number} */ at) => `             event ${n}: sent ${sentMs} ms, came ${ms} ms, late ${delays[at]} ms`),
+    ...streamed.events.map(
+      (/** @type {any} */ {n, ms, sentMs}, /** @type {number} */ at) =>
+        `             event ${n}: sent ${sentMs} ms, came ${ms} ms, late ${delays[at]} ms`,
+    ),
     `long poll    ${longPoll.mark}: ${longPoll.detail}`,
     `             asked ${long.askedS} s, server waited ${long.waitedS ?? '-'} s, took ${long.tookMs} ms, status ${long.status}, type ${long.type || '-'}`,
     `poll         ${poll.mark}: ${poll.detail}`,

@@ -9,7 +9,13 @@ import {SchemaForm} from './schema-form.js';
 
 const texts = new Texts(document.documentElement.lang);
 /** What is said of the connection. */
-const CONNECTION = {live: 'Live', polling: 'Live, by polling', connecting: 'Connecting…', offline: 'Offline', trouble: 'Reconnecting…'};
+const CONNECTION = {
+  live: 'Live',
+  polling: 'Live, by polling',
+  connecting: 'Connecting…',
+  offline: 'Offline',
+  trouble: 'Reconnecting…',
+};
 const form = /** @type {HTMLFormElement} */ (find('form'));
 const typeSelect = /** @type {HTMLSelectElement} */ (find('type'));
 const titleInput = /** @type {HTMLInputElement} */ (find('title'));
@@ -54,7 +60,8 @@ function trouble(text, signIn = false) {
 /** @param {unknown} error */
 function signedOut(error) {
   if (!(error instanceof TidingsError && error.status === 401)) return false;
-  /** @type {HTMLAnchorElement} */ (find('sign-in')).href = `login?return=${encodeURIComponent(location.pathname)}`;
+  /** @type {HTMLAnchorElement} */ (find('sign-in')).href =
+    `login?return=${encodeURIComponent(location.pathname)}`;
   trouble('You are not signed in.', true);
   return true;
 }
@@ -87,7 +94,8 @@ function showType() {
   const {min = 0, max = 0} = type.inputs ?? {};
   drop.hidden = max === 0;
   fileInput.multiple = max > 1;
-  find('wanted').textContent = min === 1 && max === 1 ? 'one file' : min > 0 ? 'one file or more' : 'optional';
+  find('wanted').textContent =
+    min === 1 && max === 1 ? 'one file' : min > 0 ? 'one file or more' : 'optional';
   choose(max === 0 ? [] : files.slice(0, max));
   complain('');
 }
@@ -105,7 +113,13 @@ function choose(next) {
         choose(files.filter((other) => other !== file));
         fileInput.focus();
       };
-      return make('li', {}, make('bdi', {}, file.name), make('small', {}, texts.quantity(file.size, 'bytes')), away);
+      return make(
+        'li',
+        {},
+        make('bdi', {}, file.name),
+        make('small', {}, texts.quantity(file.size, 'bytes')),
+        away,
+      );
     }),
   );
 }
@@ -138,9 +152,15 @@ form.onsubmit = async (/** @type {SubmitEvent} */ event) => {
     const read = params.read();
     if (files.length < (type.inputs?.min ?? 0)) {
       fileInput.focus();
-      throw new RangeError(type.inputs.min === 1 ? 'Please choose a file.' : `Please choose at least ${type.inputs.min} files.`);
+      throw new RangeError(
+        type.inputs.min === 1 ? 'Please choose a file.' : `Please choose at least ${type.inputs.min} files.`,
+      );
     }
-    const title = titleInput.value.trim() || (files.length > 0 ? `${type.title ?? type.name}: ${files[0].name}${files.length > 1 ? ` +${files.length - 1}` : ''}` : undefined);
+    const title =
+      titleInput.value.trim() ||
+      (files.length > 0
+        ? `${type.title ?? type.name}: ${files[0].name}${files.length > 1 ? ` +${files.length - 1}` : ''}`
+        : undefined);
     await send({type: type.name, title, params: read, files});
   } catch (error) {
     if (!signedOut(error)) complain(faultsOf(error));
@@ -164,7 +184,10 @@ async function send(submission) {
       signal: upload.signal,
       onUploadProgress: ({loaded, total}) => {
         bar.value = total > 0 ? loaded / total : 0;
-        text.textContent = loaded < total ? texts.say('of', texts.quantity(loaded, 'bytes'), texts.quantity(total, 'bytes')) : 'Finishing…';
+        text.textContent =
+          loaded < total
+            ? texts.say('of', texts.quantity(loaded, 'bytes'), texts.quantity(total, 'bytes'))
+            : 'Finishing…';
       },
       onWaiting: (delayMs) => {
         text.textContent = `The connection failed. Trying again in ${texts.duration(delayMs)}…`;
@@ -192,13 +215,25 @@ function warn(event) {
 function faultsOf(error) {
   const faults = error?.problem?.errors ?? error?.problem?.faults;
   if (!Array.isArray(faults)) return wordsOf(error);
-  const lines = faults.map((item) => (typeof item === 'string' ? item : [item.field ?? item.pointer ?? item.name, item.detail ?? item.message].filter(Boolean).join(': ')));
+  const lines = faults.map((item) =>
+    typeof item === 'string'
+      ? item
+      : [item.field ?? item.pointer ?? item.name, item.detail ?? item.message].filter(Boolean).join(': '),
+  );
   return [wordsOf(error), ...lines.filter((line) => line && !wordsOf(error).includes(line))].join('\n');
 }
 
 jobs.addEventListener('tidings-connection', (event) => {
   const {live, rung, trouble: why} = /** @type {CustomEvent<Connection>} */ (event).detail;
-  const word = live ? (rung === 'stream' ? 'live' : 'polling') : why === 'offline' ? 'offline' : why ? 'trouble' : 'connecting';
+  const word = live
+    ? rung === 'stream'
+      ? 'live'
+      : 'polling'
+    : why === 'offline'
+      ? 'offline'
+      : why
+        ? 'trouble'
+        : 'connecting';
   const connection = find('connection');
   const text = CONNECTION[word];
   if (connection.textContent !== text) connection.textContent = text;

@@ -67,19 +67,30 @@ function fieldFor(name, rules, required) {
   const input = Array.isArray(rules.enum) ? choice(rules, required) : line(rules);
   input.required = required;
   const hint = make('small', {}, rules.description ?? '');
-  const element = make('label', {class: 'field'}, make('span', {}, label, ...(required ? [] : [' ', make('small', {}, 'optional')])), input);
+  const element = make(
+    'label',
+    {class: 'field'},
+    make('span', {}, label, ...(required ? [] : [' ', make('small', {}, 'optional')])),
+    input,
+  );
   if (rules.description) element.append(hint);
   const read = () => {
     const text = input.value;
     if (text === '') {
-      if (required && !(rules.type === 'string' && rules.minLength === undefined && rules.default === '')) throw new RangeError(`${label}: please fill this in.`);
+      if (required && !(rules.type === 'string' && rules.minLength === undefined && rules.default === ''))
+        throw new RangeError(`${label}: please fill this in.`);
       return undefined;
     }
     if (rules.type === 'integer' || rules.type === 'number') return number(label, text, rules);
     if (rules.enum) return rules.enum.find((/** @type {any} */ value) => String(value) === text);
-    if (rules.type === 'array') return text.split(',').map((item) => item.trim()).filter(Boolean);
+    if (rules.type === 'array')
+      return text
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean);
     if (rules.type === 'string' || rules.type === undefined) {
-      if (rules.pattern && !new RegExp(rules.pattern, 'u').test(text)) throw new RangeError(`${label}: ${rules.description ?? 'this is not in the right form.'}`);
+      if (rules.pattern && !new RegExp(rules.pattern, 'u').test(text))
+        throw new RangeError(`${label}: ${rules.description ?? 'this is not in the right form.'}`);
       return text;
     }
     try {
@@ -102,7 +113,8 @@ function line(rules) {
     if (rules.maximum !== undefined) input.max = String(rules.maximum);
   }
   if (rules.maxLength) input.maxLength = rules.maxLength;
-  if (rules.default !== undefined) input.value = Array.isArray(rules.default) ? rules.default.join(', ') : String(rules.default);
+  if (rules.default !== undefined)
+    input.value = Array.isArray(rules.default) ? rules.default.join(', ') : String(rules.default);
   const example = rules.examples?.[0];
   if (example !== undefined) input.placeholder = `e.g. ${example}`;
   return input;
@@ -125,10 +137,18 @@ function choices(name, label, rules, required) {
     box.checked = picked.includes(value);
     return box;
   });
-  const element = make('fieldset', {}, make('legend', {}, label), ...boxes.map((/** @type {HTMLInputElement} */ box) => make('label', {class: 'choice'}, box, box.value)));
+  const element = make(
+    'fieldset',
+    {},
+    make('legend', {}, label),
+    ...boxes.map((/** @type {HTMLInputElement} */ box) => make('label', {class: 'choice'}, box, box.value)),
+  );
   const read = () => {
-    const values = rules.items.enum.filter((/** @type {any} */ _, /** @type {number} */ at) => boxes[at].checked);
-    if (values.length < (rules.minItems ?? (required ? 1 : 0))) throw new RangeError(`${label}: please pick at least one.`);
+    const values = rules.items.enum.filter(
+      (/** @type {any} */ _, /** @type {number} */ at) => boxes[at].checked,
+    );
+    if (values.length < (rules.minItems ?? (required ? 1 : 0)))
+      throw new RangeError(`${label}: please pick at least one.`);
     return values.length > 0 || required ? values : undefined;
   };
   return {name, element, read, fault: (text) => text && boxes[0]?.focus()};
@@ -142,14 +162,20 @@ function yesOrNo(name, label, rules) {
   box.onchange = () => (touched = true);
   const element = make('label', {class: 'check'}, box, label);
   if (rules.description) element.title = rules.description;
-  return {name, element, read: () => (touched || rules.default !== undefined ? box.checked : undefined), fault: () => {}};
+  return {
+    name,
+    element,
+    read: () => (touched || rules.default !== undefined ? box.checked : undefined),
+    fault: () => {},
+  };
 }
 
 /** @param {string} label @param {string} text @param {any} rules */
 function number(label, text, rules) {
   const value = Number(text);
   if (!Number.isFinite(value)) throw new RangeError(`${label}: please give a number.`);
-  if (rules.type === 'integer' && !Number.isInteger(value)) throw new RangeError(`${label}: please give a whole number.`);
+  if (rules.type === 'integer' && !Number.isInteger(value))
+    throw new RangeError(`${label}: please give a whole number.`);
   if (value < (rules.minimum ?? -Infinity)) throw new RangeError(`${label}: at least ${rules.minimum}.`);
   if (value > (rules.maximum ?? Infinity)) throw new RangeError(`${label}: at most ${rules.maximum}.`);
   return value;

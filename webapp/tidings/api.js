@@ -29,24 +29,33 @@ const TEMPORARY = new Set([0, 408, 425, 429, 500, 502, 503, 504]);
 const ANSWER_MS = 60_000;
 
 /** @param {World} world @returns {Send} */
-const sendByFetch = (world) => async ({method, url, headers, body, signal, credentials}) => {
-  const attempt = new AbortController();
-  const abort = () => attempt.abort(signal?.reason);
-  signal?.addEventListener('abort', abort);
-  const content = body?.();
-  const timer = content instanceof FormData ? undefined : world.later(() => attempt.abort(), ANSWER_MS);
-  try {
-    const response = await world.fetch(url, {method, headers, body: content, credentials, cache: 'no-store', signal: attempt.signal});
-    const text = await response.text();
-    return {status: response.status, header: (name) => response.headers.get(name), text};
-  } catch {
-    signal?.throwIfAborted();
-    return {status: 0, header: () => null, text: ''};
-  } finally {
-    world.forget(timer);
-    signal?.removeEventListener('abort', abort);
-  }
-};
+const sendByFetch =
+  (world) =>
+  async ({method, url, headers, body, signal, credentials}) => {
+    const attempt = new AbortController();
+    const abort = () => attempt.abort(signal?.reason);
+    signal?.addEventListener('abort', abort);
+    const content = body?.();
+    const timer = content instanceof FormData ? undefined : world.later(() => attempt.abort(), ANSWER_MS);
+    try {
+      const response = await world.fetch(url, {
+        method,
+        headers,
+        body: content,
+        credentials,
+        cache: 'no-store',
+        signal: attempt.signal,
+      });
+      const text = await response.text();
+      return {status: response.status, header: (name) => response.headers.get(name), text};
+    } catch {
+      signal?.throwIfAborted();
+      return {status: 0, header: () => null, text: ''};
+    } finally {
+      world.forget(timer);
+      signal?.removeEventListener('abort', abort);
+    }
+  };
 
 /** @param {World} world @returns {Send} */
 const sendWithProgress = (world) => async (request) => {
@@ -62,20 +71,40 @@ const sendWithProgress = (world) => async (request) => {
  * @returns {Promise<any>} the JSON of the answer; undefined for a 204
  * @throws {TidingsError} status 0 or a gateway's when Tidings was not reached at all
  */
-export async function ask(request, {world = browser, send = (request.onUploadProgress ? sendWithProgress : sendByFetch)(world), credentials = credentialsFor(request.url), onWaiting} = {}) {
+export async function ask(
+  request,
+  {
+    world = browser,
+    send = (request.onUploadProgress ? sendWithProgress : sendByFetch)(world),
+    credentials = credentialsFor(request.url),
+    onWaiting,
+  } = {},
+) {
   const {signal} = request;
   for (let failures = 0; ; failures++) {
     signal?.throwIfAborted();
     const {status, header, text} = await send({...request, credentials});
-    const json = /^application\/(problem\+)?json$/.test(mediaType(header('Content-Type'))) ? parse(text) : undefined;
+    const json = /^application\/(problem\+)?json$/.test(mediaType(header('Content-Type')))
+      ? parse(text)
+      : undefined;
     if (status === 204) return undefined;
     if (status >= 200 && status < 300 && json !== undefined) return json;
     // A page instead of JSON is a gateway's or a login's, whatever its status.
     const temporary = TEMPORARY.has(status) || json === undefined;
     if (!temporary || failures + 1 >= TRIES) {
-      throw new TidingsError(status, json ?? {title: status ? `The answer (status ${status}) did not come from Tidings.` : 'Tidings was not reached.'});
+      throw new TidingsError(
+        status,
+        json ?? {
+          title: status
+            ? `The answer (status ${status}) did not come from Tidings.`
+            : 'Tidings was not reached.',
+        },
+      );
     }
-    const delayMs = Math.max(retryDelayMs(failures, world.random), retryAfterMs(header('Retry-After'), world.nowMs()));
+    const delayMs = Math.max(
+      retryDelayMs(failures, world.random),
+      retryAfterMs(header('Retry-After'), world.nowMs()),
+    );
     onWaiting?.(delayMs);
     await pause(world, delayMs, signal);
   }
@@ -99,7 +128,21 @@ export async function ask(request, {world = browser, send = (request.onUploadPro
  * @param {Send} [submission.send]
  * @returns {Promise<Job>}
  */
-export function submit({type, title, params, priority, notBefore, files = [], onUploadProgress, onWaiting, signal, base = BASE, idempotencyKey = token(), world, send}) {
+export function submit({
+  type,
+  title,
+  params,
+  priority,
+  notBefore,
+  files = [],
+  onUploadProgress,
+  onWaiting,
+  signal,
+  base = BASE,
+  idempotencyKey = token(),
+  world,
+  send,
+}) {
   const job = JSON.stringify({type, title, params, priority, notBefore});
   const inputs = [...files];
   /** @type {Record<string, string>} */
@@ -112,7 +155,10 @@ export function submit({type, title, params, priority, notBefore, files = [], on
     for (const file of inputs) form.append('file', file, file.name);
     return form;
   };
-  return ask({method: 'POST', url: String(new URL('api/jobs', base)), headers, body, onUploadProgress, signal}, {world, send, onWaiting});
+  return ask(
+    {method: 'POST', url: String(new URL('api/jobs', base)), headers, body, onUploadProgress, signal},
+    {world, send, onWaiting},
+  );
 }
 
 /**

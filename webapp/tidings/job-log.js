@@ -41,11 +41,25 @@ export class JobLog {
         if (!line) continue;
         if (first) this.#list.replaceChildren();
         first = false;
-        this.#append(make('li', {class: line.level}, make('time', {datetime: event.at}, texts.time(event.at)), ` ${line.text}`));
+        this.#append(
+          make(
+            'li',
+            {class: line.level},
+            make('time', {datetime: event.at}, texts.time(event.at)),
+            ` ${line.text}`,
+          ),
+        );
       }
       if (first) this.#list.replaceChildren(make('li', {}, texts.say('noLog')));
     } catch (error) {
-      if (!life.signal.aborted) this.#append(make('li', {class: 'error'}, texts.say('problem', error instanceof Error ? error.message : String(error))));
+      if (!life.signal.aborted)
+        this.#append(
+          make(
+            'li',
+            {class: 'error'},
+            texts.say('problem', error instanceof Error ? error.message : String(error)),
+          ),
+        );
     }
   }
 
@@ -70,7 +84,10 @@ function lineOf(event, texts) {
     case 'log':
       return {level: event.level, text: event.message};
     case 'started':
-      return {level: 'info', text: `${texts.say('running')} (${texts.say('attempt', texts.number(event.attempt))}, ${event.node})`};
+      return {
+        level: 'info',
+        text: `${texts.say('running')} (${texts.say('attempt', texts.number(event.attempt))}, ${event.node})`,
+      };
     case 'retrying':
       return {level: 'warn', text: event.error.detail ?? event.error.title ?? texts.say('failed')};
     case 'failed':

@@ -40,7 +40,9 @@ export class TidingsJobs extends HTMLElement {
       this.#shown += PAGE;
       this.#arrange();
     };
-    this.#list.addEventListener('tidings-acted', (event) => this.#acted(/** @type {CustomEvent} */ (event).detail));
+    this.#list.addEventListener('tidings-acted', (event) =>
+      this.#acted(/** @type {CustomEvent} */ (event).detail),
+    );
   }
 
   connectedCallback() {
@@ -53,7 +55,11 @@ export class TidingsJobs extends HTMLElement {
     mine.addEventListener('deleted', () => this.#arrange(), {signal});
     mine.addEventListener('ready', () => this.#arrange(), {signal});
     for (const name of ['connection', 'error']) {
-      mine.addEventListener(name, (event) => tell(this, `tidings-${name}`, /** @type {CustomEvent} */ (event).detail), {signal});
+      mine.addEventListener(
+        name,
+        (event) => tell(this, `tidings-${name}`, /** @type {CustomEvent} */ (event).detail),
+        {signal},
+      );
     }
     this.#arrange();
   }
@@ -93,7 +99,9 @@ export class TidingsJobs extends HTMLElement {
 
   /** @param {MineWatch} mine */
   #lay(mine) {
-    const jobs = [...mine.jobs.values()].sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
+    const jobs = [...mine.jobs.values()].sort((a, b) =>
+      a.created < b.created ? 1 : a.created > b.created ? -1 : 0,
+    );
     const shown = jobs.slice(0, this.#shown);
     const ids = new Set(shown.map((job) => job.id));
     for (const [id, item] of this.#items) {
@@ -103,7 +111,10 @@ export class TidingsJobs extends HTMLElement {
       const focused = item.contains(this.shadowRoot?.activeElement ?? null);
       const next = item.nextElementSibling ?? item.previousElementSibling;
       item.remove();
-      if (focused) /** @type {HTMLElement} */ (next?.firstElementChild?.shadowRoot?.querySelector('button:not([hidden])') ?? this.#list).focus();
+      if (focused)
+        /** @type {HTMLElement} */ (
+          next?.firstElementChild?.shadowRoot?.querySelector('button:not([hidden])') ?? this.#list
+        ).focus();
     }
     shown.forEach((job, at) => {
       const item = this.#items.get(job.id) ?? this.#make(job);
@@ -124,7 +135,10 @@ export class TidingsJobs extends HTMLElement {
       if (value !== null) element.setAttribute(name, value);
     }
     element.setAttribute('announce', 'off');
-    element.setAttribute('exportparts', 'job, title, state, bar, stage, message, amount, eta, cancel, retry, delete, error, results, artifact, log');
+    element.setAttribute(
+      'exportparts',
+      'job, title, state, bar, stage, message, amount, eta, cancel, retry, delete, error, results, artifact, log',
+    );
     element.state = job;
     const item = make('li', {part: 'item'}, element);
     this.#items.set(job.id, item);

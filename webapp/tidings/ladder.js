@@ -88,7 +88,8 @@ export class Ladder {
    * @returns {{rung: Rung, waitS: number, helloMs: number}}
    */
   plan(nowMs) {
-    const due = nowMs >= this.#probeAtMs && (this.#okBelow || this.#failedBelow >= FAILURES_BEFORE_BLIND_PROBE);
+    const due =
+      nowMs >= this.#probeAtMs && (this.#okBelow || this.#failedBelow >= FAILURES_BEFORE_BLIND_PROBE);
     this.#probing = this.rung !== this.#rungs[0] && due;
     const rung = this.#probing ? this.#rungs[0] : this.rung;
     return {rung, waitS: rung === 'poll' ? 0 : this.#waitS, helloMs: HELLO_MS};
@@ -169,7 +170,8 @@ export class Ladder {
       const early = !progressed && asked === 'long-poll' && tookMs < this.#waitS * 500;
       this.#earlyAnswers = early ? this.#earlyAnswers + 1 : 0;
       if (more) return FLOOR_MS;
-      if (asked === 'long-poll') return early ? retryDelayMs(this.#earlyAnswers, this.#random, {maxMs: 5_000}) : 0;
+      if (asked === 'long-poll')
+        return early ? retryDelayMs(this.#earlyAnswers, this.#random, {maxMs: 5_000}) : 0;
       this.#pollMs = progressed ? POLL_MS : Math.min(MAX_POLL_MS, this.#pollMs * 1.5);
       return this.#pollMs * (0.8 + 0.4 * this.#random());
     }

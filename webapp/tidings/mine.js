@@ -179,7 +179,8 @@ export class MineFeed {
   /** @param {JobEvent} event */
   take(event) {
     const id = event?.job;
-    if (!Number.isSafeInteger(event?.seq) || typeof event.type !== 'string' || typeof id !== 'string') throw new SyntaxError('not an event');
+    if (!Number.isSafeInteger(event?.seq) || typeof event.type !== 'string' || typeof id !== 'string')
+      throw new SyntaxError('not an event');
     this.#unconfirmed.delete(id);
     // Snapshots come first.
     if (event.type !== 'snapshot') this.#confirm();
@@ -199,7 +200,12 @@ export class MineFeed {
       else this.#unconfirmed.add(id);
       this.#lookUp([id]);
     }
-    if (!job || job === before || (before && job.seq === before.seq && event.type === 'snapshot' && !event.reset)) return false;
+    if (
+      !job ||
+      job === before ||
+      (before && job.seq === before.seq && event.type === 'snapshot' && !event.reset)
+    )
+      return false;
     this.jobs.set(id, job);
     this.#lead.post({kind: 'event', event});
     this.#tell('change', {id, job, event});
@@ -243,7 +249,9 @@ export class MineFeed {
     }
     // A page that is not full is all there is; of a full one, older jobs that are finished may well be on the next.
     const oldest = answer.jobs.length < PAGE ? '' : (answer.jobs.at(-1)?.created ?? '');
-    const missing = [...this.jobs.values()].filter((job) => !named.has(job.id) && (!terminal(job.state) || job.created > oldest));
+    const missing = [...this.jobs.values()].filter(
+      (job) => !named.has(job.id) && (!terminal(job.state) || job.created > oldest),
+    );
     this.#unconfirmed = new Set(missing.map((job) => job.id));
     this.#confirm(true);
     return {progressed, more: false};

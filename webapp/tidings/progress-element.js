@@ -126,7 +126,13 @@ export class TidingsProgress extends HTMLElement {
     this.#job = job;
     const {job: root, title, state, bar, stage, message, amount, eta, error, live} = this.#view;
     const texts = this.#texts;
-    const word = job ? (job.cancelRequested && !terminal(job.state) ? 'cancelling' : job.state) : job === null ? 'gone' : 'loading';
+    const word = job
+      ? job.cancelRequested && !terminal(job.state)
+        ? 'cancelling'
+        : job.state
+      : job === null
+        ? 'gone'
+        : 'loading';
     root.dataset.state = job?.state ?? '';
     set(title, job ? job.title || job.type : '');
     set(state, texts.say(word));
@@ -157,7 +163,12 @@ export class TidingsProgress extends HTMLElement {
     const {done, total, unit, percent} = job?.progress ?? {};
     if (!job || terminal(job.state)) return '';
     const words = [];
-    if (done !== undefined) words.push(total === undefined ? texts.quantity(done, unit) : texts.say('of', texts.quantity(done, unit === 'bytes' ? unit : ''), texts.quantity(total, unit)));
+    if (done !== undefined)
+      words.push(
+        total === undefined
+          ? texts.quantity(done, unit)
+          : texts.say('of', texts.quantity(done, unit === 'bytes' ? unit : ''), texts.quantity(total, unit)),
+      );
     if (percent !== undefined) words.push(texts.percent(percent));
     if (job.attempt > 1) words.push(texts.say('attempt', texts.number(job.attempt)));
     return words.join(' · ');
@@ -170,9 +181,13 @@ export class TidingsProgress extends HTMLElement {
     let text = '';
     if (job && terminal(job.state) && job.finished) {
       text = texts.time(job.finished);
-      if (job.started) text += ` · ${texts.say('took', texts.duration(Date.parse(job.finished) - Date.parse(job.started)))}`;
+      if (job.started)
+        text += ` · ${texts.say('took', texts.duration(Date.parse(job.finished) - Date.parse(job.started)))}`;
     } else if (job?.state === 'running' && job.progress?.eta) {
-      text = texts.say('left', texts.duration(Math.ceil(Math.max(0, Date.parse(job.progress.eta) - Date.now()) / 1_000) * 1_000));
+      text = texts.say(
+        'left',
+        texts.duration(Math.ceil(Math.max(0, Date.parse(job.progress.eta) - Date.now()) / 1_000) * 1_000),
+      );
     }
     set(this.#view.eta, text);
   }
@@ -191,7 +206,12 @@ export class TidingsProgress extends HTMLElement {
       this.#links = hrefs;
       artifacts.replaceChildren(
         ...(job?.artifacts ?? []).map(({name, size, href}) => {
-          const link = make('a', {part: 'artifact', download: ''}, name, make('small', {}, this.#texts.quantity(size, 'bytes')));
+          const link = make(
+            'a',
+            {part: 'artifact', download: ''},
+            name,
+            make('small', {}, this.#texts.quantity(size, 'bytes')),
+          );
           link.href = String(new URL(href, this.#base));
           return make('li', {}, link);
         }),
@@ -210,10 +230,12 @@ export class TidingsProgress extends HTMLElement {
     if (this.#said !== word) {
       this.#said = word;
       this.#saidPercent = percent;
-      if (!first && this.getAttribute('announce') !== 'off') live.textContent = this.#texts.say('said', name, this.#texts.say(word));
+      if (!first && this.getAttribute('announce') !== 'off')
+        live.textContent = this.#texts.say('said', name, this.#texts.say(word));
     } else if (job.state === 'running' && percent > this.#saidPercent && percent < 100) {
       this.#saidPercent = percent;
-      if (this.getAttribute('announce') !== 'off') live.textContent = this.#texts.say('percent', name, this.#texts.percent(percent));
+      if (this.getAttribute('announce') !== 'off')
+        live.textContent = this.#texts.say('percent', name, this.#texts.percent(percent));
     }
   }
 
@@ -240,7 +262,8 @@ export class TidingsProgress extends HTMLElement {
     }
     // It may have been closed again meanwhile.
     const job = this.#job;
-    if (logBox.open && this.#life && job) this.#log?.open(new URL(job.links.self, this.#base), this.#base, this.#texts);
+    if (logBox.open && this.#life && job)
+      this.#log?.open(new URL(job.links.self, this.#base), this.#base, this.#texts);
     else this.#log?.close();
   }
 
@@ -258,7 +281,10 @@ export class TidingsProgress extends HTMLElement {
     } catch (error) {
       this.#fail(error);
     } finally {
-      button.setAttribute('aria-disabled', String(button === this.#view.cancel && !!this.#job?.cancelRequested));
+      button.setAttribute(
+        'aria-disabled',
+        String(button === this.#view.cancel && !!this.#job?.cancelRequested),
+      );
     }
   }
 
@@ -291,7 +317,11 @@ function view() {
   /** @type {any} */
   const seen = {};
   const add = (/** @type {string} */ name, /** @type {HTMLElement} */ element) => (seen[name] = element);
-  const part = (/** @type {string} */ name, /** @type {keyof HTMLElementTagNameMap} */ tag, /** @type {HTMLElement[]} */ ...children) => add(name, make(tag, {part: name}, ...children));
+  const part = (
+    /** @type {string} */ name,
+    /** @type {keyof HTMLElementTagNameMap} */ tag,
+    /** @type {HTMLElement[]} */ ...children
+  ) => add(name, make(tag, {part: name}, ...children));
   const box = (/** @type {string} */ name, /** @type {HTMLElement} */ content) => {
     content.tabIndex = 0;
     return add(`${name}Box`, make('details', {}, add(`${name}Word`, make('summary')), content));
@@ -304,12 +334,30 @@ function view() {
     make(
       'div',
       {class: 'foot'},
-      make('div', {class: 'told'}, part('stage', 'span'), part('message', 'bdi'), part('amount', 'span'), part('eta', 'span')),
-      make('div', {class: 'does'}, part('cancel', 'button'), part('retry', 'button'), part('delete', 'button')),
+      make(
+        'div',
+        {class: 'told'},
+        part('stage', 'span'),
+        part('message', 'bdi'),
+        part('amount', 'span'),
+        part('eta', 'span'),
+      ),
+      make(
+        'div',
+        {class: 'does'},
+        part('cancel', 'button'),
+        part('retry', 'button'),
+        part('delete', 'button'),
+      ),
     ),
     part('error', 'p'),
     part('results', 'ul'),
-    make('div', {class: 'boxes'}, box('result', add('result', make('pre', {part: 'log'}))), box('log', part('log', 'ol'))),
+    make(
+      'div',
+      {class: 'boxes'},
+      box('result', add('result', make('pre', {part: 'log'}))),
+      box('log', part('log', 'ol')),
+    ),
   );
   seen.bar.max = 100;
   add('live', make('div', {class: 'quiet', role: 'status'}));

@@ -64,7 +64,11 @@ export class Reader {
    * @param {Source} source
    * @param {{signal: AbortSignal, rungs?: Rung[], memoryKey: string, credentials?: RequestCredentials, onConnection?: (connection: Connection) => void}} options
    */
-  constructor(world, source, {signal, rungs, memoryKey, credentials = 'same-origin', onConnection = () => {}}) {
+  constructor(
+    world,
+    source,
+    {signal, rungs, memoryKey, credentials = 'same-origin', onConnection = () => {}},
+  ) {
     this.#world = world;
     this.#source = source;
     this.#signal = signal;
@@ -84,7 +88,9 @@ export class Reader {
         await this.#pause(this.#startedAtMs + FLOOR_MS - nowMs(), false);
         const {rung, waitS, helloMs} = this.#ladder.plan(nowMs());
         this.#startedAtMs = nowMs();
-        const outcome = await this.#attempt((attempt) => (rung === 'stream' ? this.#stream(attempt, helloMs) : this.#poll(attempt, rung, waitS)));
+        const outcome = await this.#attempt((attempt) =>
+          rung === 'stream' ? this.#stream(attempt, helloMs) : this.#poll(attempt, rung, waitS),
+        );
         if (this.#source.done) return;
         this.#signal.throwIfAborted();
         outcome.tookMs = nowMs() - this.#startedAtMs;
@@ -92,7 +98,12 @@ export class Reader {
         // Being offline says nothing about the path.
         const delayMs = this.#ladder.report(offline ? {...outcome, kind: 'slept'} : outcome, nowMs());
         rememberPath(this.#world, this.#memoryKey, this.#ladder.memory());
-        if (outcome.kind !== 'ok') this.#say({rung: this.#ladder.rung, live: false, trouble: offline ? 'offline' : TROUBLES[outcome.kind] ?? null});
+        if (outcome.kind !== 'ok')
+          this.#say({
+            rung: this.#ladder.rung,
+            live: false,
+            trouble: offline ? 'offline' : (TROUBLES[outcome.kind] ?? null),
+          });
         await this.#pause(offline ? Math.max(delayMs, retryDelayMs(3, this.#world.random)) : delayMs, true);
       }
     } finally {
@@ -122,7 +133,8 @@ export class Reader {
 
   /** @param {number} delayMs @param {boolean} mayHurry whether a hint ends it (the floor is kept all the same) */
   async #pause(delayMs, mayHurry) {
-    if (delayMs > 0) await pause(this.#world, delayMs, this.#signal, (hurry) => mayHurry && (this.#hurry = hurry));
+    if (delayMs > 0)
+      await pause(this.#world, delayMs, this.#signal, (hurry) => mayHurry && (this.#hurry = hurry));
   }
 
   /**
@@ -176,12 +188,16 @@ export class Reader {
     this.#doubt = (limitMs) => nowMs() - heardAtMs > limitMs && judge('slept');
     const parser = new SseParser();
     try {
-      const response = await this.#world.fetch(this.#source.streamUrl(), this.#request('text/event-stream', attempt.signal));
+      const response = await this.#world.fetch(
+        this.#source.streamUrl(),
+        this.#request('text/event-stream', attempt.signal),
+      );
       if (response.status === 204) {
         this.#source.done = true;
         return {kind: 'bye'};
       }
-      if (response.status !== 200 || !isType(response, 'text/event-stream') || !response.body) return await this.#refusal(response);
+      if (response.status !== 200 || !isType(response, 'text/event-stream') || !response.body)
+        return await this.#refusal(response);
       const text = new TextDecoder();
       const bytes = response.body.getReader();
       for (;;) {
@@ -200,7 +216,12 @@ export class Reader {
           if (event === 'bye') {
             attempt.abort();
             if (this.#source.bye(body.reason)) this.#source.done = true;
-            return {kind: body.reason === 'limit' ? 'limit' : 'bye', progressed, heard, retryMs: parser.retryMs};
+            return {
+              kind: body.reason === 'limit' ? 'limit' : 'bye',
+              progressed,
+              heard,
+              retryMs: parser.retryMs,
+            };
           }
           if (event !== 'hello') {
             heard = true;
@@ -243,8 +264,12 @@ export class Reader {
       attempt.abort();
     };
     try {
-      const response = await this.#world.fetch(this.#source.pollUrl(waitS), this.#request('application/json', attempt.signal));
-      if (response.status !== 200 || !isType(response, 'application/json')) return await this.#refusal(response);
+      const response = await this.#world.fetch(
+        this.#source.pollUrl(waitS),
+        this.#request('application/json', attempt.signal),
+      );
+      if (response.status !== 200 || !isType(response, 'application/json'))
+        return await this.#refusal(response);
       const answer = JSON.parse(await response.text());
       if (verdict) return {kind: verdict};
       const {progressed, more} = this.#source.takePage(answer);
@@ -287,4 +312,12 @@ export class Reader {
 const isType = (response, type) => mediaType(response.headers.get('Content-Type')) === type;
 
 /** @type {Partial<Record<Outcome['kind'], Connection['trouble']>>} */
-const TROUBLES = {busy: 'busy', limit: 'busy', mute: 'mute', late: 'mute', refused: 'gateway', unreachable: 'unreachable', cut: 'unreachable'};
+const TROUBLES = {
+  busy: 'busy',
+  limit: 'busy',
+  mute: 'mute',
+  late: 'mute',
+  refused: 'gateway',
+  unreachable: 'unreachable',
+  cut: 'unreachable',
+};

@@ -39,7 +39,8 @@ export class SseParser {
       start = i + 1;
     }
     this.#rest = text.slice(start);
-    if (this.#rest.length + this.#data.length > MAX_BLOCK_CHARS) throw new RangeError('a block of the event stream is too long');
+    if (this.#rest.length + this.#data.length > MAX_BLOCK_CHARS)
+      throw new RangeError('a block of the event stream is too long');
     return blocks;
   }
 

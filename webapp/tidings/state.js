@@ -8,7 +8,8 @@ export const terminal = (state) => state === 'succeeded' || state === 'failed' |
  * Whether nothing comes after this event.
  * @param {JobEvent} event
  */
-export const ends = (event) => terminal(event.type) || (event.type === 'snapshot' && terminal(event.state.state));
+export const ends = (event) =>
+  terminal(event.type) || (event.type === 'snapshot' && terminal(event.state.state));
 
 /**
  * The job after one more event; the same object when the event is older than what is known. Pure: makes a new object.

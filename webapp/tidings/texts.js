@@ -91,7 +91,10 @@ export class Texts {
 
   /** @param {string} key @param {...string} values */
   say(key, ...values) {
-    return ((wordsOf(this.language) ?? EN)[key] ?? key).replace(/\{(\d)\}/g, (_, n) => values[Number(n)] ?? '');
+    return ((wordsOf(this.language) ?? EN)[key] ?? key).replace(
+      /\{(\d)\}/g,
+      (_, n) => values[Number(n)] ?? '',
+    );
   }
 
   /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
@@ -109,12 +112,18 @@ export class Texts {
     if (unit !== 'bytes') return unit ? `${this.number(value)} ${unit}` : this.number(value);
     const step = value < 1_000 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3));
     const names = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
-    return this.number(value / 1_000 ** step, {style: 'unit', unit: names[step], unitDisplay: step ? 'short' : 'long', maximumFractionDigits: step > 1 ? 1 : 0});
+    return this.number(value / 1_000 ** step, {
+      style: 'unit',
+      unit: names[step],
+      unitDisplay: step ? 'short' : 'long',
+      maximumFractionDigits: step > 1 ? 1 : 0,
+    });
   }
 
   /** To a tenth of a second where it is short. @param {number} ms */
   duration(ms) {
-    const unit = (/** @type {number} */ value, /** @type {string} */ name) => this.number(value, {style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 1});
+    const unit = (/** @type {number} */ value, /** @type {string} */ name) =>
+      this.number(value, {style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 1});
     if (ms < 10_000) return unit(Math.max(0, Math.round(ms / 100) / 10), 'second');
     const seconds = Math.round(ms / 1_000);
     if (seconds < 60) return unit(seconds, 'second');
@@ -126,6 +135,9 @@ export class Texts {
   time(instant) {
     const then = new Date(instant);
     const today = then.toDateString() === new Date().toDateString();
-    return new Intl.DateTimeFormat(this.language, today ? {timeStyle: 'medium'} : {dateStyle: 'medium', timeStyle: 'short'}).format(then);
+    return new Intl.DateTimeFormat(
+      this.language,
+      today ? {timeStyle: 'medium'} : {dateStyle: 'medium', timeStyle: 'short'},
+    ).format(then);
   }
 }

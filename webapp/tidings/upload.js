@@ -14,7 +14,8 @@ export function sendByXhr({method, url, headers, body, onUploadProgress, signal,
     xhr.onloadend = () => {
       signal?.removeEventListener('abort', abort);
       if (signal?.aborted) reject(signal.reason);
-      else resolve({status: xhr.status, header: (name) => xhr.getResponseHeader(name), text: xhr.responseText});
+      else
+        resolve({status: xhr.status, header: (name) => xhr.getResponseHeader(name), text: xhr.responseText});
     };
     xhr.send(body?.());
   });

@@ -138,7 +138,8 @@ class JobSource {
 
   /** @param {JobEvent} event */
   take(event) {
-    if (!Number.isSafeInteger(event?.seq) || typeof event.type !== 'string' || event.job !== this.#id) throw new SyntaxError('not an event of this job');
+    if (!Number.isSafeInteger(event?.seq) || typeof event.type !== 'string' || event.job !== this.#id)
+      throw new SyntaxError('not an event of this job');
     const reset = event.type === 'snapshot' && event.reset;
     if (this.cursor !== undefined && event.seq <= this.cursor && !reset) return false;
     this.cursor = event.seq;
@@ -149,7 +150,8 @@ class JobSource {
 
   /** @param {{events: JobEvent[], next: string, done: boolean}} answer */
   takePage(answer) {
-    if (!Array.isArray(answer?.events) || typeof answer.done !== 'boolean') throw new SyntaxError('not an answer of Tidings');
+    if (!Array.isArray(answer?.events) || typeof answer.done !== 'boolean')
+      throw new SyntaxError('not an answer of Tidings');
     let progressed = false;
     for (const event of answer.events) progressed = this.take(event) || progressed;
     if (answer.done) this.done = true;
@@ -158,7 +160,8 @@ class JobSource {
 
   /** @param {string} reason */
   bye(reason) {
-    if (reason === 'deleted') throw new TidingsError(404, {title: 'Not found', detail: 'The job was deleted.'});
+    if (reason === 'deleted')
+      throw new TidingsError(404, {title: 'Not found', detail: 'The job was deleted.'});
     // Only another page with a copy of this one's token can have done it (a duplicated tab).
     if (reason === 'superseded') this.#client = token();
     return false;

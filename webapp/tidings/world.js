@@ -73,7 +73,11 @@ export const browser = {
     addEventListener('online', () => listener('online'), {signal});
     addEventListener('pagehide', () => listener('hidden'), {signal});
     addEventListener('pageshow', (event) => event.persisted && listener('shown'), {signal});
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && listener('visible'), {signal});
+    document.addEventListener(
+      'visibilitychange',
+      () => document.visibilityState === 'visible' && listener('visible'),
+      {signal},
+    );
     return () => over.abort();
   },
   // Both are missing where the page came by plain HTTP, or in older browsers.
@@ -104,14 +108,17 @@ export function pause({later, forget}, delayMs, signal, onBegun) {
 }
 
 /** Tells listeners, also those outside of a shadow tree. @param {EventTarget} target @param {string} name @param {any} [detail] */
-export const tell = (target, name, detail) => target.dispatchEvent(new CustomEvent(name, {detail, bubbles: true, composed: true}));
+export const tell = (target, name, detail) =>
+  target.dispatchEvent(new CustomEvent(name, {detail, bubbles: true, composed: true}));
 
 /** The media type of an answer, without its parameters. @param {string | null} contentType */
 export const mediaType = (contentType) => (contentType ?? '').split(';')[0].trim().toLowerCase();
 
 /** A token that nobody guesses; `crypto.randomUUID` is missing where the page came by plain HTTP. */
 export function token() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
 }
 
 /** What is remembered of a path is worth something for so long. */

@@ -68,7 +68,10 @@ describe('in Chromium', {skip: missing, timeout: 240_000}, () => {
     await page.until(`${texts('state')}[0] === 'Running'`);
     await page.until(`${texts('state')}[0] === 'Done'`, 20_000);
     assert.match(await page.eval(`${JOBS}[0].querySelector('a').href`), /artifacts\/SHA256SUMS\?v=1$/);
-    assert.deepEqual([...server.jobs.values()].map((job) => [job.state.title, job.size]), [[`Checksums of files: märz & "april".csv`, 300_000]]);
+    assert.deepEqual(
+      [...server.jobs.values()].map((job) => [job.state.title, job.size]),
+      [[`Checksums of files: märz & "april".csv`, 300_000]],
+    );
   });
 
   test('cancel, try again and delete do what they say', async (context) => {
@@ -98,7 +101,9 @@ describe('in Chromium', {skip: missing, timeout: 240_000}, () => {
     await page.until(`${texts('state')}[0] === 'Done'`);
     await page.eval(`${JOBS}[0].querySelectorAll('details')[1].open = true`);
     await page.until(`${JOBS}[0].querySelectorAll('ol li').length >= 14`);
-    const lines = await page.eval(`[...${JOBS}[0].querySelectorAll('ol li')].map((line) => line.textContent)`);
+    const lines = await page.eval(
+      `[...${JOBS}[0].querySelectorAll('ol li')].map((line) => line.textContent)`,
+    );
     assert.equal(lines.filter((line) => /step \d+ of 12 is done/.test(line)).length, 12);
   });
 
@@ -129,13 +134,19 @@ describe('in Chromium', {skip: missing, timeout: 240_000}, () => {
     await tabs[0].close();
     tabs.shift();
     const opened = server.requests.length;
-    for (let waited = 0; waited < 100 && !(server.streams.length === 1 && server.requests.length > opened); waited++) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (
+      let waited = 0;
+      waited < 100 && !(server.streams.length === 1 && server.requests.length > opened);
+      waited++
+    )
+      await new Promise((resolve) => setTimeout(resolve, 50));
     assert.deepEqual(server.streams, ['/tidings/api/events']);
     clearTimeout(job.timer);
     server.append(job, {type: 'succeeded', result: null});
     for (const tab of tabs) await tab.until(`${texts('state')}[0] === 'Done'`);
     const second = begin('submitted later', {steps: 2, interval: '50ms'});
-    for (const tab of tabs) await tab.until(`${texts('state')}[0] === 'Done' && ${texts('title')}[0] === 'submitted later'`);
+    for (const tab of tabs)
+      await tab.until(`${texts('state')}[0] === 'Done' && ${texts('title')}[0] === 'submitted later'`);
     assert.equal(second.state.state, 'succeeded');
     assert.deepEqual(server.streams, ['/tidings/api/events']);
   });
@@ -175,15 +186,22 @@ describe('in Chromium', {skip: missing, timeout: 240_000}, () => {
     const job = server.create({type: 'countdown', title: 'Bericht', params: {}});
     server.append(job, {type: 'started', attempt: 1, node: 'n'});
     server.append(job, {type: 'progress', percent: 50, done: 5_000_000, total: 10_000_000, unit: 'bytes'});
-    server.pages['/other/page.html'] = `<!DOCTYPE html><html lang="de" dir="rtl"><meta charset="utf-8"><link rel="icon" href="data:,">
+    server.pages['/other/page.html'] =
+      `<!DOCTYPE html><html lang="de" dir="rtl"><meta charset="utf-8"><link rel="icon" href="data:,">
       <script type="module" src="/tidings/tidings-elements.js"></script><tidings-progress job="${job.state.id}"></tidings-progress></html>`;
     const page = await open(new URL('/other/page.html', base).href);
-    const part = (name) => `document.querySelector('tidings-progress').shadowRoot.querySelector('[part=${name}]').textContent`;
+    const part = (name) =>
+      `document.querySelector('tidings-progress').shadowRoot.querySelector('[part=${name}]').textContent`;
     await page.until(`${part('state')} === 'Läuft'`);
     assert.equal((await page.eval(part('amount'))).replaceAll('\u00a0', ' '), '5 MB von 10 MB · 50 %');
     server.append(job, {type: 'succeeded', result: null});
     await page.until(`${part('state')} === 'Fertig'`);
-    assert.equal(await page.eval(`document.querySelector('tidings-progress').shadowRoot.querySelector('[role=status]').textContent`), 'Bericht: Fertig');
+    assert.equal(
+      await page.eval(
+        `document.querySelector('tidings-progress').shadowRoot.querySelector('[role=status]').textContent`,
+      ),
+      'Bericht: Fertig',
+    );
   });
 
   test('a page of another origin shows a job where it is allowed to', async (context) => {
@@ -193,7 +211,8 @@ describe('in Chromium', {skip: missing, timeout: 240_000}, () => {
     const origin = new URL(await other.listen()).origin;
     context.after(() => other.close());
     server.origins.add(origin);
-    other.pages['/page.html'] = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">
+    other.pages['/page.html'] =
+      `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">
       <script type="module" src="${base}tidings-elements.js"></script><tidings-progress job="${job.state.id}"></tidings-progress></html>`;
     const page = await open(`${origin}/page.html`);
     const state = `document.querySelector('tidings-progress').shadowRoot.querySelector('[part=state]').textContent`;
@@ -206,7 +225,9 @@ describe('in Chromium', {skip: missing, timeout: 240_000}, () => {
     const job = server.create({type: 'countdown', title: 'Report', params: {}});
     server.append(job, {type: 'started', attempt: 1, node: 'n'});
     server.append(job, {type: 'log', level: 'info', message: 'a line'});
-    const html = (lang) => `<!DOCTYPE html><html lang="${lang}"><meta charset="utf-8"><link rel="icon" href="data:,">
+    const html = (
+      lang,
+    ) => `<!DOCTYPE html><html lang="${lang}"><meta charset="utf-8"><link rel="icon" href="data:,">
       <script type="module" src="/tidings/tidings.min.js"></script><tidings-jobs log></tidings-jobs></html>`;
     server.pages['/en.html'] = html('en');
     server.pages['/de.html'] = html('de-AT');
@@ -217,9 +238,15 @@ describe('in Chromium', {skip: missing, timeout: 240_000}, () => {
     await page.eval(`${JOBS}[0].querySelectorAll('details')[1].open = true`);
     await page.until(`${JOBS}[0].querySelectorAll('ol li').length >= 2`);
     assert.deepEqual(await page.eval(scripts), ['/tidings/tidings.min.js', '/tidings/tidings/job-log.js']);
-    await page.eval(`import('/tidings/tidings.min.js').then(({submit}) => submit({type: 'digest', params: {algorithms: ['SHA-256']}, files: [new File(['x'], 'x.bin')], onUploadProgress: () => {}}))`);
+    await page.eval(
+      `import('/tidings/tidings.min.js').then(({submit}) => submit({type: 'digest', params: {algorithms: ['SHA-256']}, files: [new File(['x'], 'x.bin')], onUploadProgress: () => {}}))`,
+    );
     await page.until(`${texts('title')}.length === 2`);
-    assert.deepEqual(await page.eval(scripts), ['/tidings/tidings.min.js', '/tidings/tidings/job-log.js', '/tidings/tidings/upload.js']);
+    assert.deepEqual(await page.eval(scripts), [
+      '/tidings/tidings.min.js',
+      '/tidings/tidings/job-log.js',
+      '/tidings/tidings/upload.js',
+    ]);
 
     const german = await open(new URL('/de.html', base).href);
     await german.until(`${texts('state')}.includes('Läuft')`);
@@ -231,12 +258,15 @@ describe('in Chromium', {skip: missing, timeout: 240_000}, () => {
     const job = server.create({type: 'countdown', title: '报告', params: {}});
     server.append(job, {type: 'started', attempt: 1, node: 'n'});
     const one = (attributes) => `<tidings-progress job="${job.state.id}" ${attributes}></tidings-progress>`;
-    server.pages['/mixed.html'] = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">
+    server.pages['/mixed.html'] =
+      `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">
       <script type="module" src="/tidings/tidings-elements.js"></script>${one('')}${one('lang="zh-Hans-CN"')}${one('lang="fr"')}</html>`;
     const page = await open(new URL('/mixed.html', base).href);
     const states = `[...document.querySelectorAll('tidings-progress')].map((each) => each.shadowRoot?.querySelector('[part=state]').textContent).join()`;
     await page.until(`${states} === 'Running,运行中,Running'`);
-    await page.eval(`import('/tidings/tidings-elements.js').then(({addTexts}) => { addTexts('fr', {running: 'En cours'}); document.querySelector('[lang=fr]').setAttribute('base', '/tidings/'); })`);
+    await page.eval(
+      `import('/tidings/tidings-elements.js').then(({addTexts}) => { addTexts('fr', {running: 'En cours'}); document.querySelector('[lang=fr]').setAttribute('base', '/tidings/'); })`,
+    );
     await page.until(`${states} === 'Running,运行中,En cours'`);
   });
 
@@ -244,6 +274,9 @@ describe('in Chromium', {skip: missing, timeout: 240_000}, () => {
     const open = await fresh(context);
     const page = await open(`${base}path-check.html`);
     await page.until(`!document.getElementById('verdict').hidden`, 15_000);
-    assert.equal(await page.eval(`document.querySelector('#verdict strong').textContent`), 'The path is clear.');
+    assert.equal(
+      await page.eval(`document.querySelector('#verdict strong').textContent`),
+      'The path is clear.',
+    );
   });
 });

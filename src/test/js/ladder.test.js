@@ -41,7 +41,9 @@ describe('one path, one job', () => {
 
   test('a gateway that cuts everything after 12 s: long polls that ask for less', async () => {
     const {network} = await through({cutMs: 12_000, how: 'error'}, {gapMs: 5 * MINUTE, events: 12});
-    const waits = network.requests.filter(({kind}) => kind === 'long-poll').map(({url}) => Number(url.searchParams.get('wait')));
+    const waits = network.requests
+      .filter(({kind}) => kind === 'long-poll')
+      .map(({url}) => Number(url.searchParams.get('wait')));
     const late = waits.slice(-40);
     assert.ok(late.filter((wait) => wait <= 12).length > 0.8 * late.length, `the last waits were ${late}`);
   });
@@ -104,7 +106,9 @@ describe('a path that changes', () => {
     await network.time.run(MINUTE);
     assert.equal(network.requests.at(-1).kind, 'stream');
     assertFloor(network);
-    const inOutage = network.requests.filter(({atMs}) => atMs > network.time.nowMs - 6 * MINUTE && atMs < network.time.nowMs - MINUTE).length;
+    const inOutage = network.requests.filter(
+      ({atMs}) => atMs > network.time.nowMs - 6 * MINUTE && atMs < network.time.nowMs - MINUTE,
+    ).length;
     assert.ok(inOutage < 40, `${inOutage} requests in an outage of 5 minutes`);
   });
 
@@ -129,12 +133,17 @@ describe('a path that changes', () => {
     const before = network.requests.length;
     network.breakAll('vanish');
     await network.time.runUntil(() => network.requests.length > before, 10 * MINUTE);
-    assert.ok(network.requests.at(-1).atMs - network.time.nowMs <= 0 && network.requests.length === before + 1);
+    assert.ok(
+      network.requests.at(-1).atMs - network.time.nowMs <= 0 && network.requests.length === before + 1,
+    );
     const silentMs = network.time.nowMs - network.requests[0].atMs;
     assert.ok(silentMs <= 20_000 + 37_500 + 1_000, `${silentMs}`);
   });
 
-  for (const [name, skewMs] of [['back', -2 * 60 * MINUTE], ['forward', 2 * 60 * MINUTE]]) {
+  for (const [name, skewMs] of [
+    ['back', -2 * 60 * MINUTE],
+    ['forward', 2 * 60 * MINUTE],
+  ]) {
     test(`a clock that is set ${name} by two hours holds nothing up`, async () => {
       const network = new SimulatedNetwork(22);
       work(network, randomFrom(23), {events: 100, gapMs: MINUTE});
@@ -244,7 +253,14 @@ describe('whatever is answered, no loop is tight', () => {
 test('what Tidings refuses for good ends the watch with its words', async () => {
   const network = new SimulatedNetwork(18);
   const {world} = network;
-  const gone = {...world, fetch: async () => new Response('{"title":"Not found","status":404,"detail":"There is no such job."}', {status: 404, headers: {'Content-Type': 'application/problem+json'}})};
+  const gone = {
+    ...world,
+    fetch: async () =>
+      new Response('{"title":"Not found","status":404,"detail":"There is no such job."}', {
+        status: 404,
+        headers: {'Content-Type': 'application/problem+json'},
+      }),
+  };
   const seen = start(network, {world: gone});
   await network.time.run(1_000);
   assert.equal(seen.error.name, 'TidingsError');
@@ -254,7 +270,11 @@ test('what Tidings refuses for good ends the watch with its words', async () => 
 
 test('a sign-out ends the watch, and who has seen the end already is told so', async () => {
   const signedOut = new SimulatedNetwork(26);
-  const answer = () => new Response('{"title":"Unauthorized","status":401}', {status: 401, headers: {'Content-Type': 'application/problem+json'}});
+  const answer = () =>
+    new Response('{"title":"Unauthorized","status":401}', {
+      status: 401,
+      headers: {'Content-Type': 'application/problem+json'},
+    });
   const seen = start(signedOut, {world: {...signedOut.world, fetch: async () => answer()}});
   await signedOut.time.run(1_000);
   assert.equal(seen.error.status, 401);
@@ -275,7 +295,10 @@ test('another job’s events, which a confused cache gave out, are not taken', a
   network.append('log', {job: 'j2', message: 'not yours'});
   const seen = start(network);
   await network.time.run(5 * MINUTE);
-  assert.deepEqual(seen.events.map((event) => event.job), ['j1']);
+  assert.deepEqual(
+    seen.events.map((event) => event.job),
+    ['j1'],
+  );
 });
 
 test('an abort ends the watch at once, and nothing is left behind', async () => {
@@ -303,8 +326,20 @@ test('a snapshot comes first without a cursor, and a reset when the cursor is fr
   await network.time.run(1_000);
   network.append('succeeded');
   await network.time.run(1_000);
-  assert.deepEqual(fresh.events.map(({type, seq}) => [type, seq]), [['snapshot', 2], ['succeeded', 3]]);
-  assert.deepEqual(future.events.map(({type, seq}) => [type, seq]), [['snapshot', 2], ['succeeded', 3]]);
+  assert.deepEqual(
+    fresh.events.map(({type, seq}) => [type, seq]),
+    [
+      ['snapshot', 2],
+      ['succeeded', 3],
+    ],
+  );
+  assert.deepEqual(
+    future.events.map(({type, seq}) => [type, seq]),
+    [
+      ['snapshot', 2],
+      ['succeeded', 3],
+    ],
+  );
   assert.ok(fresh.over && future.over);
   assert.equal(fresh.watch.job.state, 'succeeded');
 });

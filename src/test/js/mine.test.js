@@ -19,7 +19,10 @@ function open(network, options) {
   return tab;
 }
 
-const states = (jobs) => Object.fromEntries([...jobs].map(([id, job]) => [id, `${job.state} ${job.seq} ${job.started ?? '-'}`]).sort());
+const states = (jobs) =>
+  Object.fromEntries(
+    [...jobs].map(([id, job]) => [id, `${job.state} ${job.seq} ${job.started ?? '-'}`]).sort(),
+  );
 
 describe('the states of all own jobs', () => {
   test('are told as they change, also of jobs that are submitted later, until they are deleted', async () => {
@@ -39,7 +42,15 @@ describe('the states of all own jobs', () => {
     network.remove(first);
     await network.time.run(500);
     assert.deepEqual(states(tab.mine.jobs), states(network.jobs));
-    assert.deepEqual(tab.changes.filter(([id]) => id === first), [[first, 'queued'], [first, 'running'], [first, 'succeeded'], [first, 'deleted']]);
+    assert.deepEqual(
+      tab.changes.filter(([id]) => id === first),
+      [
+        [first, 'queued'],
+        [first, 'running'],
+        [first, 'succeeded'],
+        [first, 'deleted'],
+      ],
+    );
   });
 
   test('nothing is lost of a job that was submitted a moment ago, while it is looked up', async () => {
@@ -198,58 +209,74 @@ describe('tabs of one browser', () => {
   });
 });
 
-test(`${rounds} random schedules of tabs, jobs and paths: all tabs come to know the truth, and every end`, {timeout: 600_000}, async () => {
-  const first = printedSeed();
-  for (let round = 0; round < rounds; round++) {
-    // The first is one in which a tab missed an end that its new leader already knew.
-    const seed = round === 0 ? 2053015900 : first + round;
-    const random = randomFrom(seed);
-    const network = new SimulatedJobs(seed);
-    const pick = (...values) => values[Math.floor(random() * values.length)];
-    const path = () => ({latencyMs: random() * 300, holds: pick('none', 'none', 'whole', 'last'), cutMs: pick(undefined, undefined, 3_000 + random() * 60_000), how: pick('end', 'error')});
-    try {
-      const shares = random() < 0.8;
-      let tabs = [open(network, {shares})];
-      const ended = new Set();
-      for (let act = 10 + Math.floor(random() * 40); act > 0; act--) {
-        const ids = [...network.jobs.keys()].filter((id) => !ended.has(id));
-        const lot = random();
-        if (lot < 0.2 || ids.length === 0) network.add();
-        else if (lot < 0.5) network.step(pick(...ids), pick('started', 'progress', 'log', 'progress'));
-        else if (lot < 0.6) {
-          const id = pick(...ids);
-          network.step(id, pick('succeeded', 'failed', 'cancelled'));
-          ended.add(id);
-        } else if (lot < 0.65 && ended.size > 0) {
-          const id = pick(...ended);
-          if (network.jobs.has(id)) network.remove(id);
-        } else if (lot < 0.72) tabs.push(open(network, {shares}));
-        else if (lot < 0.8 && tabs.length > 1) tabs.splice(Math.floor(random() * tabs.length), 1)[0].close();
-        else if (lot < 0.84) pick(...tabs).frozen = true;
-        else if (lot < 0.88) tabs.forEach((tab) => tab.thaw());
-        else if (lot < 0.94) network.change(random() < 0.3 ? {down: pick('error', 'hang')} : path());
-        await network.time.run(random() * pick(100, 2_000, 30_000));
-      }
-      tabs.forEach((tab) => tab.thaw());
-      network.change(path());
-      await network.time.run(5 * MINUTE);
-      tabs.forEach((tab, at) => assert.deepEqual(states(tab.mine.jobs), states(network.jobs), `tab ${at} of ${tabs.length}`));
-      for (const tab of tabs) {
-        for (const id of ended) {
-          const told = tab.changes.filter(([of]) => of === id).map(([, state]) => state);
-          assert.ok(told.length === 0 || ['succeeded', 'failed', 'cancelled', 'deleted'].includes(told.at(-1)), `${id}: ${told}`);
+test(
+  `${rounds} random schedules of tabs, jobs and paths: all tabs come to know the truth, and every end`,
+  {timeout: 600_000},
+  async () => {
+    const first = printedSeed();
+    for (let round = 0; round < rounds; round++) {
+      // The first is one in which a tab missed an end that its new leader already knew.
+      const seed = round === 0 ? 2053015900 : first + round;
+      const random = randomFrom(seed);
+      const network = new SimulatedJobs(seed);
+      const pick = (...values) => values[Math.floor(random() * values.length)];
+      const path = () => ({
+        latencyMs: random() * 300,
+        holds: pick('none', 'none', 'whole', 'last'),
+        cutMs: pick(undefined, undefined, 3_000 + random() * 60_000),
+        how: pick('end', 'error'),
+      });
+      try {
+        const shares = random() < 0.8;
+        let tabs = [open(network, {shares})];
+        const ended = new Set();
+        for (let act = 10 + Math.floor(random() * 40); act > 0; act--) {
+          const ids = [...network.jobs.keys()].filter((id) => !ended.has(id));
+          const lot = random();
+          if (lot < 0.2 || ids.length === 0) network.add();
+          else if (lot < 0.5) network.step(pick(...ids), pick('started', 'progress', 'log', 'progress'));
+          else if (lot < 0.6) {
+            const id = pick(...ids);
+            network.step(id, pick('succeeded', 'failed', 'cancelled'));
+            ended.add(id);
+          } else if (lot < 0.65 && ended.size > 0) {
+            const id = pick(...ended);
+            if (network.jobs.has(id)) network.remove(id);
+          } else if (lot < 0.72) tabs.push(open(network, {shares}));
+          else if (lot < 0.8 && tabs.length > 1)
+            tabs.splice(Math.floor(random() * tabs.length), 1)[0].close();
+          else if (lot < 0.84) pick(...tabs).frozen = true;
+          else if (lot < 0.88) tabs.forEach((tab) => tab.thaw());
+          else if (lot < 0.94) network.change(random() < 0.3 ? {down: pick('error', 'hang')} : path());
+          await network.time.run(random() * pick(100, 2_000, 30_000));
         }
+        tabs.forEach((tab) => tab.thaw());
+        network.change(path());
+        await network.time.run(5 * MINUTE);
+        tabs.forEach((tab, at) =>
+          assert.deepEqual(states(tab.mine.jobs), states(network.jobs), `tab ${at} of ${tabs.length}`),
+        );
+        for (const tab of tabs) {
+          for (const id of ended) {
+            const told = tab.changes.filter(([of]) => of === id).map(([, state]) => state);
+            assert.ok(
+              told.length === 0 || ['succeeded', 'failed', 'cancelled', 'deleted'].includes(told.at(-1)),
+              `${id}: ${told}`,
+            );
+          }
+        }
+        if (shares) assert.ok(network.streams <= 1, `${network.streams} streams`);
+        const reads = network.requests.filter(({url}) => !/jobs\/j/.test(url.pathname));
+        if (tabs.length === 1 && network.requests.length < 3)
+          reads.forEach(({atMs}, at) => at && assert.ok(atMs - reads[at - 1].atMs >= FLOOR_MS));
+        tabs.forEach((tab) => tab.mine.close());
+        await network.time.run(2 * MINUTE);
+        assert.equal(network.streams, 0, 'no stream is left');
+      } catch (error) {
+        error.message = `seed ${seed} (round ${round}): ${error.message}`;
+        throw error;
       }
-      if (shares) assert.ok(network.streams <= 1, `${network.streams} streams`);
-      const reads = network.requests.filter(({url}) => !/jobs\/j/.test(url.pathname));
-      if (tabs.length === 1 && network.requests.length < 3) reads.forEach(({atMs}, at) => at && assert.ok(atMs - reads[at - 1].atMs >= FLOOR_MS));
-      tabs.forEach((tab) => tab.mine.close());
-      await network.time.run(2 * MINUTE);
-      assert.equal(network.streams, 0, 'no stream is left');
-    } catch (error) {
-      error.message = `seed ${seed} (round ${round}): ${error.message}`;
-      throw error;
     }
-  }
-  console.log(`${rounds} schedules`);
-});
+    console.log(`${rounds} schedules`);
+  },
+);

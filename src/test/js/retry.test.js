@@ -3,9 +3,21 @@ import {test} from 'node:test';
 import {FLOOR_MS, retryAfterMs, retryDelayMs} from '../../../webapp/tidings/retry.js';
 
 test('a delay lies between the floor and a ceiling that doubles up to 30 s', () => {
-  for (const [failures, ceilingMs] of [[0, 1_000], [1, 2_000], [4, 16_000], [5, 30_000], [1_000, 30_000]]) {
-    assert.equal(retryDelayMs(failures, () => 0), FLOOR_MS);
-    assert.equal(retryDelayMs(failures, () => 1), ceilingMs);
+  for (const [failures, ceilingMs] of [
+    [0, 1_000],
+    [1, 2_000],
+    [4, 16_000],
+    [5, 30_000],
+    [1_000, 30_000],
+  ]) {
+    assert.equal(
+      retryDelayMs(failures, () => 0),
+      FLOOR_MS,
+    );
+    assert.equal(
+      retryDelayMs(failures, () => 1),
+      ceilingMs,
+    );
   }
 });
 

@@ -11,7 +11,11 @@ if (missing && process.env.CI) throw new Error(missing);
 
 const LIMIT_BYTES = 12 * 1024;
 const webapp = dirname(MINIFIED);
-const size = (text) => ({bytes: text.length, gzip: gzipSync(text, {level: 9}).length, brotli: brotliCompressSync(text).length});
+const size = (text) => ({
+  bytes: text.length,
+  gzip: gzipSync(text, {level: 9}).length,
+  brotli: brotliCompressSync(text).length,
+});
 
 /** A module with all that it imports for good, each compressed for itself, as a server does it. */
 function shipped(entry) {
@@ -20,7 +24,8 @@ function shipped(entry) {
     if (modules.has(path)) return;
     const text = readFileSync(path, 'utf8');
     modules.set(path, size(Buffer.from(text)));
-    for (const [, name] of text.matchAll(/^(?:import|export)\s(?:[^;]*?from )?'(\.[^']+)'/gm)) load(join(dirname(path), name));
+    for (const [, name] of text.matchAll(/^(?:import|export)\s(?:[^;]*?from )?'(\.[^']+)'/gm))
+      load(join(dirname(path), name));
   };
   load(join(webapp, entry));
   const all = [...modules.values()];
@@ -35,15 +40,22 @@ describe('in size', () => {
     assert.deepEqual(brotliDecompressSync(served), code);
     assert.ok(served.length <= LIMIT_BYTES, `${served.length} bytes`);
     context.diagnostic(`tidings.min.js ${JSON.stringify(size(code))}`);
-    for (const entry of ['tidings.js', 'tidings-elements.js']) context.diagnostic(`${entry} as shipped ${JSON.stringify(shipped(entry))}`);
-    for (const later of ['texts/de.js', 'texts/zh.js', 'job-log.js', 'upload.js']) context.diagnostic(`later: ${later} ${JSON.stringify(shipped(`tidings/${later}`))}`);
+    for (const entry of ['tidings.js', 'tidings-elements.js'])
+      context.diagnostic(`${entry} as shipped ${JSON.stringify(shipped(entry))}`);
+    for (const later of ['texts/de.js', 'texts/zh.js', 'job-log.js', 'upload.js'])
+      context.diagnostic(`later: ${later} ${JSON.stringify(shipped(`tidings/${later}`))}`);
   });
 
   test('what is fetched later brings nothing with it that is there already', () => {
-    for (const later of ['texts/de.js', 'texts/zh.js', 'job-log.js', 'upload.js']) assert.equal(shipped(`tidings/${later}`).modules, 1, later);
+    for (const later of ['texts/de.js', 'texts/zh.js', 'job-log.js', 'upload.js'])
+      assert.equal(shipped(`tidings/${later}`).modules, 1, later);
   });
 
-  test('the minified file is made of the modules as they are: else run src/test/js/support/minify.js', {skip: missing}, async () => {
-    assert.ok(readFileSync(MINIFIED, 'utf8') === (await minified()));
-  });
+  test(
+    'the minified file is made of the modules as they are: else run src/test/js/support/minify.js',
+    {skip: missing},
+    async () => {
+      assert.ok(readFileSync(MINIFIED, 'utf8') === (await minified()));
+    },
+  );
 });

@@ -21,7 +21,13 @@ const FIXTURES = [
   ['unknown: field\ndata: x\n\n', [['message', 'x']]],
   ['data: x\r\ndata: y\r\n\r\n', [['message', 'x\ny']]],
   ['data: x\rdata: y\r\r', [['message', 'x\ny']]],
-  ['data: x\r\rdata: y\n\n', [['message', 'x'], ['message', 'y']]],
+  [
+    'data: x\r\rdata: y\n\n',
+    [
+      ['message', 'x'],
+      ['message', 'y'],
+    ],
+  ],
   ['data: Zürich 東京 🎉 \u2028 \u2029\n\n', [['message', 'Zürich 東京 🎉 \u2028 \u2029']]],
   ['data: {"a":"b: c"}\nid: 7\n\n', [['message', '{"a":"b: c"}']]],
   ['data: incomplete\n', []],
@@ -30,7 +36,10 @@ const FIXTURES = [
 
 for (const [text, expected] of FIXTURES) {
   test(`reads ${JSON.stringify(text)}`, () => {
-    assert.deepEqual(parse(text).blocks.map(({event, data}) => [event, data]), expected);
+    assert.deepEqual(
+      parse(text).blocks.map(({event, data}) => [event, data]),
+      expected,
+    );
   });
 }
 
@@ -40,7 +49,7 @@ test('reads the same wherever the text is cut', () => {
   for (let round = 0; round < 2_000; round++) {
     const text = Array.from({length: 4}, () => FIXTURES[Math.floor(random() * FIXTURES.length)][0]).join('');
     const pieces = [];
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const next = at + 1 + Math.floor(random() * 6);
       pieces.push(text.slice(at, next));
       at = next;

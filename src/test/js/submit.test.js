@@ -11,8 +11,20 @@ function server(...answers) {
   const send = async (request) => {
     requests.push({...request, body: request.body?.()});
     const [status, body, headers = {}] = answers.length > 1 ? answers.shift() : answers[0];
-    const all = {'Content-Type': typeof body === 'string' ? 'text/html' : status < 400 ? 'application/json' : 'application/problem+json', ...headers};
-    return {status, header: (name) => (status ? (all[name] ?? null) : null), text: typeof body === 'string' ? body : JSON.stringify(body)};
+    const all = {
+      'Content-Type':
+        typeof body === 'string'
+          ? 'text/html'
+          : status < 400
+            ? 'application/json'
+            : 'application/problem+json',
+      ...headers,
+    };
+    return {
+      status,
+      header: (name) => (status ? (all[name] ?? null) : null),
+      text: typeof body === 'string' ? body : JSON.stringify(body),
+    };
   };
   return {requests, send};
 }
@@ -31,7 +43,10 @@ async function settle(network, promise) {
 test('a submission without files is JSON, with a key', async () => {
   const network = new SimulatedNetwork(1);
   const {requests, send} = server([202, {id: 'j1'}]);
-  const {value} = await settle(network, submit({type: 'countdown', params: {steps: 3}, base: BASE, send, world: network.world}));
+  const {value} = await settle(
+    network,
+    submit({type: 'countdown', params: {steps: 3}, base: BASE, send, world: network.world}),
+  );
   assert.deepEqual(value, {id: 'j1'});
   assert.equal(requests[0].url, `${BASE}api/jobs`);
   assert.equal(requests[0].headers['Content-Type'], 'application/json');
@@ -45,17 +60,40 @@ test('files go along as multipart, the job first and as JSON', async () => {
   const files = [new File(['one'], 'märz.csv'), new File(['two'], 'b.csv')];
   await settle(network, submit({type: 'csv-profile', files, base: BASE, send, world: network.world}));
   const parts = [...requests[0].body.entries()];
-  assert.deepEqual(parts.map(([name, part]) => [name, part.name]), [['job', 'job.json'], ['file', 'märz.csv'], ['file', 'b.csv']]);
+  assert.deepEqual(
+    parts.map(([name, part]) => [name, part.name]),
+    [
+      ['job', 'job.json'],
+      ['file', 'märz.csv'],
+      ['file', 'b.csv'],
+    ],
+  );
   assert.equal(parts[0][1].type, 'application/json');
   assert.equal(requests[0].headers['Content-Type'], undefined);
 });
 
 test('what fails on the way is tried again with the same key and a fresh body', async () => {
   const network = new SimulatedNetwork(2);
-  const {requests, send} = server([0, ''], [502, '<html>'], [200, '<html>a login page'], [503, {title: 'draining'}, {'Retry-After': '7'}], [202, {id: 'j1'}]);
+  const {requests, send} = server(
+    [0, ''],
+    [502, '<html>'],
+    [200, '<html>a login page'],
+    [503, {title: 'draining'}, {'Retry-After': '7'}],
+    [202, {id: 'j1'}],
+  );
   const startedMs = network.time.nowMs;
   const waits = [];
-  const {value} = await settle(network, submit({type: 't', files: [new File(['x'], 'x')], base: BASE, send, world: network.world, onWaiting: (ms) => waits.push(ms)}));
+  const {value} = await settle(
+    network,
+    submit({
+      type: 't',
+      files: [new File(['x'], 'x')],
+      base: BASE,
+      send,
+      world: network.world,
+      onWaiting: (ms) => waits.push(ms),
+    }),
+  );
   assert.equal(value.id, 'j1');
   assert.equal(new Set(requests.map(({headers}) => headers['Idempotency-Key'])).size, 1);
   assert.equal(new Set(requests.map(({body}) => body)).size, 5);
@@ -65,7 +103,10 @@ test('what fails on the way is tried again with the same key and a fresh body', 
 
 test('what Tidings refuses is told at once, in its words', async () => {
   const network = new SimulatedNetwork(3);
-  const {requests, send} = server([422, {title: 'Unprocessable', status: 422, detail: 'params.steps: must be at least 1'}]);
+  const {requests, send} = server([
+    422,
+    {title: 'Unprocessable', status: 422, detail: 'params.steps: must be at least 1'},
+  ]);
   const {error} = await settle(network, submit({type: 't', base: BASE, send, world: network.world}));
   assert.equal(error.status, 422);
   assert.equal(error.message, 'params.steps: must be at least 1');
@@ -98,7 +139,10 @@ test('jobs are named by id or by their link', async () => {
   await settle(network, cancel('j1', options));
   await settle(network, cancel('/tidings/api/jobs/j1', options));
   await settle(network, cancel(new URL('api/jobs/j1', BASE), options));
-  assert.deepEqual(new Set(requests.map(({method, url}) => `${method} ${url}`)), new Set([`POST ${BASE}api/jobs/j1/cancel`]));
+  assert.deepEqual(
+    new Set(requests.map(({method, url}) => `${method} ${url}`)),
+    new Set([`POST ${BASE}api/jobs/j1/cancel`]),
+  );
 });
 
 test('deleting what is gone is no error, since the first try may have done it', async () => {

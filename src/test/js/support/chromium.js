@@ -7,8 +7,18 @@ import {join} from 'node:path';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-  '--disable-sync', '--hide-scrollbars', '--remote-debugging-pipe', '--ignore-certificate-errors', '--lang=en-GB',
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--hide-scrollbars',
+  '--remote-debugging-pipe',
+  '--ignore-certificate-errors',
+  '--lang=en-GB',
 ];
 
 /** Where Chromium is; undefined where it is not. */
@@ -24,7 +34,9 @@ export const chromium = PATHS.find((path) => {
 export class Browser {
   static async launch() {
     const folder = await mkdtemp(join(tmpdir(), 'tidings-chromium-'));
-    const process = spawn(chromium, [...FLAGS, `--user-data-dir=${folder}`], {stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe']});
+    const process = spawn(chromium, [...FLAGS, `--user-data-dir=${folder}`], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+    });
     return new Browser(process, folder);
   }
 
@@ -65,14 +77,24 @@ export class Browser {
 
   /** A new tab; those of one context share storage, locks and channels. */
   async page({width = 1280, height = 900, dark = false, context = undefined, url = 'about:blank'} = {}) {
-    const {targetId} = await this.send('Target.createTarget', {url: 'about:blank', browserContextId: context});
+    const {targetId} = await this.send('Target.createTarget', {
+      url: 'about:blank',
+      browserContextId: context,
+    });
     const {sessionId} = await this.send('Target.attachToTarget', {targetId, flatten: true});
     const page = new Page(this, targetId, sessionId);
     await page.send('Page.enable');
     await page.send('Runtime.enable');
     await page.send('Log.enable');
-    await page.send('Emulation.setDeviceMetricsOverride', {width, height, deviceScaleFactor: 1, mobile: width < 600});
-    await page.send('Emulation.setEmulatedMedia', {features: [{name: 'prefers-color-scheme', value: dark ? 'dark' : 'light'}]});
+    await page.send('Emulation.setDeviceMetricsOverride', {
+      width,
+      height,
+      deviceScaleFactor: 1,
+      mobile: width < 600,
+    });
+    await page.send('Emulation.setEmulatedMedia', {
+      features: [{name: 'prefers-color-scheme', value: dark ? 'dark' : 'light'}],
+    });
     if (url !== 'about:blank') await page.open(url);
     return page;
   }
@@ -98,8 +120,10 @@ export class Page {
     this.#session = session;
     browser.listen(({method, params, sessionId}) => {
       if (sessionId !== session) return;
-      if (method === 'Runtime.exceptionThrown') this.complaints.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
-      if (method === 'Log.entryAdded' && params.entry.level === 'error') this.complaints.push(`${params.entry.text} ${params.entry.url ?? ''}`);
+      if (method === 'Runtime.exceptionThrown')
+        this.complaints.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
+      if (method === 'Log.entryAdded' && params.entry.level === 'error')
+        this.complaints.push(`${params.entry.text} ${params.entry.url ?? ''}`);
     });
   }
 
@@ -113,7 +137,11 @@ export class Page {
   }
 
   async eval(expression) {
-    const {result, exceptionDetails} = await this.send('Runtime.evaluate', {expression, awaitPromise: true, returnByValue: true});
+    const {result, exceptionDetails} = await this.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }

@@ -20,9 +20,21 @@ const movedUp = {
   name: 'moved up',
   setup(build) {
     // What is fetched when it is wanted stays a module of its own.
-    build.onResolve({filter: /./}, ({kind, path, resolveDir}) => (kind === 'dynamic-import' ? {path: `./${relative(WEBAPP, join(resolveDir, path))}`, external: true} : undefined));
-    build.onLoad({filter: /world\.js$/}, async ({path}) => ({contents: replaced(await readFile(path, 'utf8'), "new URL('../', import.meta.url)", "new URL('./', import.meta.url)")}));
-    build.onLoad({filter: /style\.js$/}, async ({path}) => ({contents: (await readFile(path, 'utf8')).replace(/`\n:host[^`]*`/, packed)}));
+    build.onResolve({filter: /./}, ({kind, path, resolveDir}) =>
+      kind === 'dynamic-import'
+        ? {path: `./${relative(WEBAPP, join(resolveDir, path))}`, external: true}
+        : undefined,
+    );
+    build.onLoad({filter: /world\.js$/}, async ({path}) => ({
+      contents: replaced(
+        await readFile(path, 'utf8'),
+        "new URL('../', import.meta.url)",
+        "new URL('./', import.meta.url)",
+      ),
+    }));
+    build.onLoad({filter: /style\.js$/}, async ({path}) => ({
+      contents: (await readFile(path, 'utf8')).replace(/`\n:host[^`]*`/, packed),
+    }));
   },
 };
 
@@ -32,7 +44,12 @@ function replaced(text, from, to) {
 }
 
 /** A style sheet without its white space. */
-const packed = (css) => css.replace(/\s+/g, ' ').replace(/ ?([{};,]) ?/g, '$1').replace(/: /g, ':').replace(/;}/g, '}');
+const packed = (css) =>
+  css
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,]) ?/g, '$1')
+    .replace(/: /g, ':')
+    .replace(/;}/g, '}');
 
 /** @returns {Promise<string>} */
 export async function minified() {
@@ -40,7 +57,10 @@ export async function minified() {
   const {build} = tools('esbuild');
   const {minify} = tools('terser');
   const {outputFiles} = await build({
-    stdin: {contents: "export * from './tidings.js'; export * from './tidings-elements.js';", resolveDir: WEBAPP},
+    stdin: {
+      contents: "export * from './tidings.js'; export * from './tidings-elements.js';",
+      resolveDir: WEBAPP,
+    },
     bundle: true,
     minify: true, // terser makes it smaller still, but smallest of what is small already
     format: 'esm',
@@ -49,7 +69,11 @@ export async function minified() {
     write: false,
     plugins: [movedUp],
   });
-  const {code} = await minify(outputFiles[0].text, {module: true, ecma: 2022, compress: {passes: 3, sequences: false}});
+  const {code} = await minify(outputFiles[0].text, {
+    module: true,
+    ecma: 2022,
+    compress: {passes: 3, sequences: false},
+  });
   return `${code}\n`;
 }
 

@@ -7,8 +7,16 @@ import {fileURLToPath} from 'node:url';
 import {randomUUID} from 'node:crypto';
 
 const WEBAPP = fileURLToPath(new URL('../../../../webapp/', import.meta.url));
-const MEDIA = {'.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.ts': 'text/plain', '.json': 'application/json'};
-const CSP = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'self'; form-action 'self'";
+const MEDIA = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.ts': 'text/plain',
+  '.json': 'application/json',
+};
+const CSP =
+  "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'self'; form-action 'self'";
 const TERMINAL = new Set(['succeeded', 'failed', 'cancelled']);
 
 const TYPES = [
@@ -20,7 +28,15 @@ const TYPES = [
       type: 'object',
       required: ['algorithms'],
       additionalProperties: false,
-      properties: {algorithms: {type: 'array', title: 'Algorithms', items: {enum: ['SHA-256', 'SHA-512', 'SHA-1', 'MD5']}, minItems: 1, default: ['SHA-256']}},
+      properties: {
+        algorithms: {
+          type: 'array',
+          title: 'Algorithms',
+          items: {enum: ['SHA-256', 'SHA-512', 'SHA-1', 'MD5']},
+          minItems: 1,
+          default: ['SHA-256'],
+        },
+      },
     },
     inputs: {min: 1, max: 100},
   },
@@ -61,11 +77,17 @@ export class MockServer {
     this.origins = new Set();
     /** What stands between: `hold` keeps streams back until their end, `block` answers them by a page. */
     this.gateway = 'none';
-    this.server = createServer((request, response) => this.handle(request, response).catch((error) => (console.error(error), response.destroy())));
+    this.server = createServer((request, response) =>
+      this.handle(request, response).catch((error) => (console.error(error), response.destroy())),
+    );
   }
 
   listen(port = 0) {
-    return new Promise((resolve) => this.server.listen(port, '127.0.0.1', () => resolve(`http://127.0.0.1:${this.server.address().port}${this.base}`)));
+    return new Promise((resolve) =>
+      this.server.listen(port, '127.0.0.1', () =>
+        resolve(`http://127.0.0.1:${this.server.address().port}${this.base}`),
+      ),
+    );
   }
 
   close() {
@@ -81,10 +103,28 @@ export class MockServer {
     const path = `${this.base}api/jobs/${id}`;
     const job = {
       state: {
-        id, type, title, owner: 'anonymous', state: 'queued', cancelRequested: false, attempt: 0, created: now(), started: null, finished: null,
-        progress: null, result: null, error: null, artifacts: [], seq: 0, links: {self: path, events: `${path}/events`, cancel: `${path}/cancel`},
+        id,
+        type,
+        title,
+        owner: 'anonymous',
+        state: 'queued',
+        cancelRequested: false,
+        attempt: 0,
+        created: now(),
+        started: null,
+        finished: null,
+        progress: null,
+        result: null,
+        error: null,
+        artifacts: [],
+        seq: 0,
+        links: {self: path, events: `${path}/events`, cancel: `${path}/cancel`},
       },
-      log: [], content: new Map(), params, size, names,
+      log: [],
+      content: new Map(),
+      params,
+      size,
+      names,
     };
     this.jobs.set(id, job);
     this.append(job, {type: 'queued'});
@@ -94,11 +134,23 @@ export class MockServer {
   append(job, event) {
     const {state} = job;
     const stored = {seq: ++state.seq, job: state.id, at: now(), ...event};
-    if (event.type === 'started') Object.assign(state, {state: 'running', attempt: event.attempt, started: state.started ?? stored.at, progress: null});
+    if (event.type === 'started')
+      Object.assign(state, {
+        state: 'running',
+        attempt: event.attempt,
+        started: state.started ?? stored.at,
+        progress: null,
+      });
     if (event.type === 'progress') state.progress = {...event, type: undefined};
     if (event.type === 'artifact') state.artifacts = [...state.artifacts, {...event, type: undefined}];
     if (event.type === 'cancelling') state.cancelRequested = true;
-    if (TERMINAL.has(event.type)) Object.assign(state, {state: event.type, finished: stored.at, result: event.result ?? null, error: event.error ?? null});
+    if (TERMINAL.has(event.type))
+      Object.assign(state, {
+        state: event.type,
+        finished: stored.at,
+        result: event.result ?? null,
+        error: event.error ?? null,
+      });
     job.log.push(stored);
     for (const listener of [...this.listeners]) listener(job, stored);
     return stored;
@@ -112,15 +164,41 @@ export class MockServer {
     let step = 0;
     this.append(job, {type: 'started', attempt: 1, node: 'mock-1'});
     const next = () => {
-      if (state.cancelRequested && !params.ignoreInterrupt) return this.append(job, {type: 'cancelled', by: 'anonymous'});
-      if (step === params.failAt) return this.append(job, {type: 'failed', error: {type: 'about:blank', title: 'The job failed', status: 500, detail: `Told to fail at step ${step}.`}});
+      if (state.cancelRequested && !params.ignoreInterrupt)
+        return this.append(job, {type: 'cancelled', by: 'anonymous'});
+      if (step === params.failAt)
+        return this.append(job, {
+          type: 'failed',
+          error: {
+            type: 'about:blank',
+            title: 'The job failed',
+            status: 500,
+            detail: `Told to fail at step ${step}.`,
+          },
+        });
       if (step >= steps) return this.finish(job);
       step++;
       const percent = (100 * step) / steps;
-      const eta = new Date(Date.now() + ((Date.now() - startedMs) * (steps - step)) / step + everyMs).toISOString();
-      const bytes = state.type === 'digest' ? {done: Math.round((job.size * step) / steps), total: job.size, unit: 'bytes', stage: 'hashing', message: job.names[0]} : {done: step, total: steps, unit: 'steps', stage: 'counting', message: `step ${step}`};
+      const eta = new Date(
+        Date.now() + ((Date.now() - startedMs) * (steps - step)) / step + everyMs,
+      ).toISOString();
+      const bytes =
+        state.type === 'digest'
+          ? {
+              done: Math.round((job.size * step) / steps),
+              total: job.size,
+              unit: 'bytes',
+              stage: 'hashing',
+              message: job.names[0],
+            }
+          : {done: step, total: steps, unit: 'steps', stage: 'counting', message: `step ${step}`};
       this.append(job, {type: 'progress', ...bytes, percent, eta});
-      if (step % (params.logEvery ?? 5) === 0) this.append(job, {type: 'log', level: step % 15 === 0 ? 'warn' : 'info', message: `step ${step} of ${steps} is done`});
+      if (step % (params.logEvery ?? 5) === 0)
+        this.append(job, {
+          type: 'log',
+          level: step % 15 === 0 ? 'warn' : 'info',
+          message: `step ${step} of ${steps} is done`,
+        });
       job.timer = setTimeout(next, everyMs);
     };
     job.timer = setTimeout(next, everyMs);
@@ -129,10 +207,27 @@ export class MockServer {
   finish(job) {
     const {state} = job;
     const name = state.type === 'digest' ? 'SHA256SUMS' : 'countdown.bin';
-    const bytes = Buffer.from(state.type === 'digest' ? job.names.map((file) => `${'ab12'.repeat(16)}  ${file}\n`).join('') : 'x'.repeat(job.params.artifactBytes ?? 1_234));
+    const bytes = Buffer.from(
+      state.type === 'digest'
+        ? job.names.map((file) => `${'ab12'.repeat(16)}  ${file}\n`).join('')
+        : 'x'.repeat(job.params.artifactBytes ?? 1_234),
+    );
     job.content.set(name, bytes);
-    this.append(job, {type: 'artifact', name, mediaType: 'text/plain', size: bytes.length, etag: '"sha256-1"', href: `${state.links.self}/artifacts/${name}?v=1`});
-    this.append(job, {type: 'succeeded', result: state.type === 'digest' ? Object.fromEntries(job.names.map((file) => [file, {'SHA-256': 'ab12'.repeat(16)}])) : {steps: job.params.steps}});
+    this.append(job, {
+      type: 'artifact',
+      name,
+      mediaType: 'text/plain',
+      size: bytes.length,
+      etag: '"sha256-1"',
+      href: `${state.links.self}/artifacts/${name}?v=1`,
+    });
+    this.append(job, {
+      type: 'succeeded',
+      result:
+        state.type === 'digest'
+          ? Object.fromEntries(job.names.map((file) => [file, {'SHA-256': 'ab12'.repeat(16)}]))
+          : {steps: job.params.steps},
+    });
   }
 
   // HTTP.
@@ -146,7 +241,11 @@ export class MockServer {
       response.setHeader('Access-Control-Allow-Credentials', 'true');
       response.setHeader('Vary', 'Origin');
       if (method === 'OPTIONS') {
-        response.writeHead(204, {'Access-Control-Allow-Methods': 'GET, POST, DELETE', 'Access-Control-Allow-Headers': 'Content-Type, Idempotency-Key', 'Access-Control-Max-Age': '600'});
+        response.writeHead(204, {
+          'Access-Control-Allow-Methods': 'GET, POST, DELETE',
+          'Access-Control-Allow-Headers': 'Content-Type, Idempotency-Key',
+          'Access-Control-Max-Age': '600',
+        });
         return response.end();
       }
     }
@@ -168,23 +267,46 @@ export class MockServer {
     if (room === 'events') return this.streamMine(request, response);
     if (room !== 'jobs') return problem(response, 404, 'Not found');
     if (!id && method === 'POST') return this.submit(request, response);
-    if (!id) return json(response, 200, {jobs: [...this.jobs.values()].reverse().slice(0, Number(url.searchParams.get('limit') ?? 50)).map((job) => job.state)});
+    if (!id)
+      return json(response, 200, {
+        jobs: [...this.jobs.values()]
+          .reverse()
+          .slice(0, Number(url.searchParams.get('limit') ?? 50))
+          .map((job) => job.state),
+      });
     const job = this.jobs.get(id);
     if (!job) return problem(response, 404, 'There is no such job.');
-    if (what === 'events') return request.headers.accept === 'text/event-stream' ? this.stream(job, request, url, response) : this.poll(job, url, response);
+    if (what === 'events')
+      return request.headers.accept === 'text/event-stream'
+        ? this.stream(job, request, url, response)
+        : this.poll(job, url, response);
     if (what === 'cancel') {
-      if (job.state.state === 'running' && !job.state.cancelRequested) this.append(job, {type: 'cancelling', by: 'anonymous'});
-      return TERMINAL.has(job.state.state) ? problem(response, 409, 'The job is finished.') : json(response, 202, job.state);
+      if (job.state.state === 'running' && !job.state.cancelRequested)
+        this.append(job, {type: 'cancelling', by: 'anonymous'});
+      return TERMINAL.has(job.state.state)
+        ? problem(response, 409, 'The job is finished.')
+        : json(response, 202, job.state);
     }
     if (what === 'retry') {
-      const again = this.create({type: job.state.type, title: job.state.title, params: {...job.params, failAt: undefined}, size: job.size, names: job.names});
+      const again = this.create({
+        type: job.state.type,
+        title: job.state.title,
+        params: {...job.params, failAt: undefined},
+        size: job.size,
+        names: job.names,
+      });
       this.run(again);
       return json(response, 202, again.state);
     }
     if (what === 'artifacts') {
       const bytes = job.content.get(decodeURIComponent(rest[0]));
       if (!bytes) return problem(response, 404, 'There is no such artifact.');
-      response.writeHead(200, {'Content-Type': 'text/plain', 'Content-Length': bytes.length, 'Cache-Control': 'private, max-age=31536000, immutable', 'Content-Disposition': 'attachment'});
+      response.writeHead(200, {
+        'Content-Type': 'text/plain',
+        'Content-Length': bytes.length,
+        'Cache-Control': 'private, max-age=31536000, immutable',
+        'Content-Disposition': 'attachment',
+      });
       return response.end(bytes);
     }
     if (method === 'DELETE') {
@@ -202,7 +324,11 @@ export class MockServer {
     try {
       if (!name.startsWith(WEBAPP)) throw new Error('outside');
       const bytes = await readFile(name);
-      response.writeHead(200, {'Content-Type': MEDIA[extname(name)] ?? 'application/octet-stream', 'Content-Security-Policy': CSP, 'Cache-Control': 'no-cache'});
+      response.writeHead(200, {
+        'Content-Type': MEDIA[extname(name)] ?? 'application/octet-stream',
+        'Content-Security-Policy': CSP,
+        'Cache-Control': 'no-cache',
+      });
       response.end(bytes);
     } catch {
       problem(response, 404, 'Not found');
@@ -222,7 +348,10 @@ export class MockServer {
     let size = 0;
     if (boundary) {
       for (const part of body.toString('latin1').split(`--${boundary}`).slice(1, -1)) {
-        const [head, content] = [part.slice(0, part.indexOf('\r\n\r\n')), part.slice(part.indexOf('\r\n\r\n') + 4, -2)];
+        const [head, content] = [
+          part.slice(0, part.indexOf('\r\n\r\n')),
+          part.slice(part.indexOf('\r\n\r\n') + 4, -2),
+        ];
         if (/name="job"/.test(head)) submission = JSON.parse(Buffer.from(content, 'latin1'));
         else {
           names.push(Buffer.from(/filename="(.*?)"/.exec(head)[1], 'latin1').toString());
@@ -232,7 +361,8 @@ export class MockServer {
     } else {
       submission = JSON.parse(body);
     }
-    if (!TYPES.some(({name}) => name === submission.type)) return problem(response, 422, `There is no job type ${submission.type}.`);
+    if (!TYPES.some(({name}) => name === submission.type))
+      return problem(response, 422, `There is no job type ${submission.type}.`);
     const job = this.create({...submission, names, size});
     if (key) this.keys.set(key, job);
     this.run(job);
@@ -245,7 +375,8 @@ export class MockServer {
     const write = (event) => {
       out.write(`data: ${JSON.stringify(event)}\nid: ${event.seq}\n\n`);
       cursor = event.seq;
-      if (TERMINAL.has(event.type) || (event.type === 'snapshot' && TERMINAL.has(event.state.state))) out.end();
+      if (TERMINAL.has(event.type) || (event.type === 'snapshot' && TERMINAL.has(event.state.state)))
+        out.end();
     };
     if (cursor === undefined || cursor > job.state.seq) write(snapshot(job, cursor !== undefined));
     for (const event of job.log) if (event.seq > cursor) write(event);
@@ -258,7 +389,13 @@ export class MockServer {
   streamMine(request, response) {
     const out = this.openStream(response, request, {});
     for (const job of this.jobs.values()) out.write(`data: ${JSON.stringify(snapshot(job, false))}\n\n`);
-    out.on((job, event) => out.write(event ? `data: ${JSON.stringify(event)}\n\n` : `event: deleted\ndata: ${JSON.stringify({job: job.state.id})}\n\n`));
+    out.on((job, event) =>
+      out.write(
+        event
+          ? `data: ${JSON.stringify(event)}\n\n`
+          : `event: deleted\ndata: ${JSON.stringify({job: job.state.id})}\n\n`,
+      ),
+    );
   }
 
   openStream(response, request, hello) {
@@ -267,16 +404,29 @@ export class MockServer {
     const held = [];
     const real = response.write.bind(response);
     if (this.gateway === 'hold') response.write = (text) => held.push(text);
-    if (this.gateway === 'hold') response.end = ((end) => () => (held.forEach(real), end.call(response)))(response.end);
-    response.writeHead(200, {'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no'});
-    response.write(`retry: 1000\nevent: hello\ndata: ${JSON.stringify({...hello, heartbeat: this.heartbeatMs, maxAge: this.maxAgeMs, at: now()})}\n\n`);
+    if (this.gateway === 'hold')
+      response.end = ((end) => () => (held.forEach(real), end.call(response)))(response.end);
+    response.writeHead(200, {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    });
+    response.write(
+      `retry: 1000\nevent: hello\ndata: ${JSON.stringify({...hello, heartbeat: this.heartbeatMs, maxAge: this.maxAgeMs, at: now()})}\n\n`,
+    );
     let listener = () => {};
-    const beat = setInterval(() => response.write(`event: heartbeat\ndata: ${JSON.stringify({at: now()})}\n\n`), this.heartbeatMs);
+    const beat = setInterval(
+      () => response.write(`event: heartbeat\ndata: ${JSON.stringify({at: now()})}\n\n`),
+      this.heartbeatMs,
+    );
     const out = {
       write: (text) => response.write(text),
       on: (next) => this.listeners.add((listener = next)),
       end: () => (close(), response.end()),
-      bye: (reason) => (response.write(`retry: 1000\nevent: bye\ndata: ${JSON.stringify({reason})}\n\n`), out.end()),
+      bye: (reason) => (
+        response.write(`retry: 1000\nevent: bye\ndata: ${JSON.stringify({reason})}\n\n`),
+        out.end()
+      ),
     };
     const age = setTimeout(() => out.bye('rotate'), this.maxAgeMs);
     let closed = false;
@@ -295,9 +445,16 @@ export class MockServer {
   poll(job, url, response) {
     const cursor = url.searchParams.has('after') ? Number(url.searchParams.get('after')) : undefined;
     const answer = () => {
-      const events = cursor === undefined ? [snapshot(job, false)] : job.log.filter((event) => event.seq > cursor).slice(0, 100);
+      const events =
+        cursor === undefined
+          ? [snapshot(job, false)]
+          : job.log.filter((event) => event.seq > cursor).slice(0, 100);
       const next = events.at(-1)?.seq ?? cursor;
-      json(response, 200, {events, next: String(next), done: TERMINAL.has(job.state.state) && next >= job.state.seq});
+      json(response, 200, {
+        events,
+        next: String(next),
+        done: TERMINAL.has(job.state.state) && next >= job.state.seq,
+      });
     };
     if (cursor === undefined || cursor < job.state.seq || TERMINAL.has(job.state.state)) return answer();
     const waitMs = 1_000 * Number(url.searchParams.get('wait') ?? 25);
@@ -328,16 +485,28 @@ function cursorOf(request, url) {
 }
 
 const now = () => new Date().toISOString();
-const snapshot = (job, reset) => ({seq: job.state.seq, job: job.state.id, type: 'snapshot', at: now(), state: job.state, ...(reset && {reset})});
+const snapshot = (job, reset) => ({
+  seq: job.state.seq,
+  job: job.state.id,
+  type: 'snapshot',
+  at: now(),
+  state: job.state,
+  ...(reset && {reset}),
+});
 const milliseconds = (text) => (text.endsWith('ms') ? parseFloat(text) : 1_000 * parseFloat(text));
 
 function json(response, status, body, type = 'application/json') {
   const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, {'Content-Type': type, 'Content-Length': bytes.length, 'Cache-Control': 'no-store'});
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': bytes.length,
+    'Cache-Control': 'no-store',
+  });
   response.end(bytes);
 }
 
-const problem = (response, status, detail) => json(response, status, {type: 'about:blank', title: detail, status, detail}, 'application/problem+json');
+const problem = (response, status, detail) =>
+  json(response, status, {type: 'about:blank', title: detail, status, detail}, 'application/problem+json');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log(await new MockServer().listen(Number(process.argv[2] ?? 8090)));

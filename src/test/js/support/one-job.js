@@ -8,7 +8,12 @@ const JOB = 'http://portal.test/tidings/api/jobs/j1';
 
 /** Watches the job of a network, and keeps what came. */
 export function start(network, options = {}) {
-  const seen = {events: [], error: null, over: false, watch: watch(JOB, {cursor: 0, world: network.world, ...options})};
+  const seen = {
+    events: [],
+    error: null,
+    over: false,
+    watch: watch(JOB, {cursor: 0, world: network.world, ...options}),
+  };
   (async () => {
     try {
       for await (const event of seen.watch) seen.events.push(event);
@@ -23,7 +28,11 @@ export function start(network, options = {}) {
 /** The promises of the contract to one reader that began at 0. */
 export function assertDelivered(network, events) {
   const numbers = events.map((event) => event.seq);
-  assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b).filter((n, at, all) => n !== all[at - 1]), 'in order, nothing twice');
+  assert.deepEqual(
+    numbers,
+    [...numbers].sort((a, b) => a - b).filter((n, at, all) => n !== all[at - 1]),
+    'in order, nothing twice',
+  );
   const wanted = network.log.filter((event) => event.type !== 'progress').map((event) => event.seq);
   const got = events.filter((event) => event.type !== 'progress').map((event) => event.seq);
   assert.deepEqual(got, wanted, 'nothing lost');
@@ -47,10 +56,14 @@ export function work(network, random, {events, gapMs}) {
   const next = () => {
     if (--left <= 0) return network.append('succeeded', {result: null});
     const lot = random();
-    network.append(lot < 0.5 ? 'progress' : lot < 0.9 ? 'log' : 'artifact', {message: 'Zürich 東京 🎉', percent: left});
+    network.append(lot < 0.5 ? 'progress' : lot < 0.9 ? 'log' : 'artifact', {
+      message: 'Zürich 東京 🎉',
+      percent: left,
+    });
     network.time.later(next, random() * 2 * gapMs);
   };
   network.time.later(next, random() * 2 * gapMs);
 }
 
-export const kinds = (network, sinceMs) => network.requests.filter(({atMs}) => atMs >= sinceMs).map(({kind}) => kind);
+export const kinds = (network, sinceMs) =>
+  network.requests.filter(({atMs}) => atMs >= sinceMs).map(({kind}) => kind);

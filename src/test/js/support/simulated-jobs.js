@@ -18,7 +18,18 @@ export class SimulatedJobs extends SimulatedNetwork {
   add() {
     const id = `j${++this.#number}`;
     const created = new Date(this.time.nowMs).toISOString();
-    const job = {id, type: 'test', state: 'queued', created, artifacts: [], seq: 0, cancelRequested: false, attempt: 0, owner: '', links: {}};
+    const job = {
+      id,
+      type: 'test',
+      state: 'queued',
+      created,
+      artifacts: [],
+      seq: 0,
+      cancelRequested: false,
+      attempt: 0,
+      owner: '',
+      links: {},
+    };
     this.jobs.set(id, job);
     this.step(id, 'queued');
     return id;
@@ -26,7 +37,13 @@ export class SimulatedJobs extends SimulatedNetwork {
 
   step(id, type) {
     const job = this.jobs.get(id);
-    const event = {seq: job.seq + 1, job: id, type, at: new Date(this.time.nowMs).toISOString(), ...(type === 'progress' && {percent: job.seq})};
+    const event = {
+      seq: job.seq + 1,
+      job: id,
+      type,
+      at: new Date(this.time.nowMs).toISOString(),
+      ...(type === 'progress' && {percent: job.seq}),
+    };
     const changed = {...job, seq: event.seq};
     if (type === 'started') Object.assign(changed, {state: 'running', started: job.started ?? event.at});
     if (TERMINAL.has(type)) changed.state = type;
@@ -35,7 +52,8 @@ export class SimulatedJobs extends SimulatedNetwork {
       for (const reader of [...this.#readers]) reader(`data: ${JSON.stringify(event)}\n\n`);
     };
     // A reader of states that is slow gets the newest: some progress is told late, or never.
-    if (type === 'progress' && this.random() < 0.3) this.time.later(() => this.jobs.get(id)?.seq === event.seq && tell(), 1_000);
+    if (type === 'progress' && this.random() < 0.3)
+      this.time.later(() => this.jobs.get(id)?.seq === event.seq && tell(), 1_000);
     else tell();
   }
 
@@ -47,12 +65,17 @@ export class SimulatedJobs extends SimulatedNetwork {
   stream(url, connection) {
     connection.begin('text/event-stream');
     this.streams++;
-    connection.write(`retry: 2000\nevent: hello\ndata: {"heartbeat":${HEARTBEAT_MS},"maxAge":600000,"at":""}\n\n`);
+    connection.write(
+      `retry: 2000\nevent: hello\ndata: {"heartbeat":${HEARTBEAT_MS},"maxAge":600000,"at":""}\n\n`,
+    );
     const bye = (reason) => {
       connection.write(`retry: 2000\nevent: bye\ndata: {"reason":"${reason}"}\n\n`);
       connection.end();
     };
-    for (const job of this.#newest()) connection.write(`data: ${JSON.stringify({seq: job.seq, job: job.id, type: 'snapshot', at: '', state: job})}\n\n`);
+    for (const job of this.#newest())
+      connection.write(
+        `data: ${JSON.stringify({seq: job.seq, job: job.id, type: 'snapshot', at: '', state: job})}\n\n`,
+      );
     const reader = (text) => connection.write(text);
     this.#readers.add(reader);
     const age = this.time.later(() => bye('rotate'), 600_000 * (0.8 + 0.4 * this.random()));
@@ -81,7 +104,12 @@ export class SimulatedJobs extends SimulatedNetwork {
 
   poll(url, connection) {
     const id = url.pathname.split('/')[4];
-    if (!id) return connection.answer(200, 'application/json', JSON.stringify({jobs: [...this.jobs.values()].reverse().slice(0, 100)}));
+    if (!id)
+      return connection.answer(
+        200,
+        'application/json',
+        JSON.stringify({jobs: [...this.jobs.values()].reverse().slice(0, 100)}),
+      );
     const job = this.jobs.get(id);
     // Things go on while the answer is on its way.
     this.time.later(() => {
@@ -136,7 +164,8 @@ export class SimulatedJobs extends SimulatedNetwork {
         if (!all.has(channel)) return;
         const copy = structuredClone(data);
         if (tab.frozen) return void tab.waiting.push(() => channel.postMessage(copy));
-        for (const other of all) if (other !== channel) this.time.later(() => all.has(other) && other.onmessage?.({data: copy}), 1);
+        for (const other of all)
+          if (other !== channel) this.time.later(() => all.has(other) && other.onmessage?.({data: copy}), 1);
       },
       close: () => all.delete(channel),
     };

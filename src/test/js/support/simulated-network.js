@@ -59,7 +59,10 @@ export class SimulatedNetwork {
       forget: (timer) => this.time.forget(timer),
       random: this.random,
       online: () => this.online,
-      memory: {get: (key) => this.#memory.get(key) ?? null, set: (key, value) => this.#memory.set(key, value)},
+      memory: {
+        get: (key) => this.#memory.get(key) ?? null,
+        set: (key, value) => this.#memory.set(key, value),
+      },
       hints: (listener) => {
         this.#hints.add(listener);
         return () => this.#hints.delete(listener);
@@ -93,7 +96,13 @@ export class SimulatedNetwork {
   // The server.
 
   append(type, fields = {}) {
-    const event = {seq: this.log.length + 1, job: 'j1', type, at: new Date(this.time.nowMs).toISOString(), ...fields};
+    const event = {
+      seq: this.log.length + 1,
+      job: 'j1',
+      type,
+      at: new Date(this.time.nowMs).toISOString(),
+      ...fields,
+    };
     this.log.push(event);
     for (const listener of [...this.#listeners]) listener();
     return event;
@@ -106,20 +115,46 @@ export class SimulatedNetwork {
   /** After the cursor; of a run of progress only its last, as the server's compaction leaves it. */
   #after(cursor, limit = Infinity) {
     const events = this.log.slice(cursor);
-    return events.filter((event, at) => event.type !== 'progress' || events[at + 1]?.type !== 'progress').slice(0, limit);
+    return events
+      .filter((event, at) => event.type !== 'progress' || events[at + 1]?.type !== 'progress')
+      .slice(0, limit);
   }
 
   #snapshot(reset) {
     const seq = this.log.length;
-    const state = {id: 'j1', type: 'test', state: this.finished ? this.log.at(-1).type : 'running', artifacts: [], seq, cancelRequested: false, attempt: 1, created: '', owner: '', links: {}};
-    return {seq, job: 'j1', type: 'snapshot', at: new Date(this.time.nowMs).toISOString(), state, ...(reset && {reset})};
+    const state = {
+      id: 'j1',
+      type: 'test',
+      state: this.finished ? this.log.at(-1).type : 'running',
+      artifacts: [],
+      seq,
+      cancelRequested: false,
+      attempt: 1,
+      created: '',
+      owner: '',
+      links: {},
+    };
+    return {
+      seq,
+      job: 'j1',
+      type: 'snapshot',
+      at: new Date(this.time.nowMs).toISOString(),
+      state,
+      ...(reset && {reset}),
+    };
   }
 
   async #fetch(url, {headers, signal}) {
     const stream = headers.Accept === 'text/event-stream';
-    this.requests.push({atMs: this.time.nowMs, kind: stream ? 'stream' : url.searchParams.get('wait') === '0' ? 'poll' : 'long-poll', url});
+    this.requests.push({
+      atMs: this.time.nowMs,
+      kind: stream ? 'stream' : url.searchParams.get('wait') === '0' ? 'poll' : 'long-poll',
+      url,
+    });
     const path = this.path;
-    const connection = new Connection(this.time, path, stream, signal, () => this.#connections.delete(connection));
+    const connection = new Connection(this.time, path, stream, signal, () =>
+      this.#connections.delete(connection),
+    );
     this.#connections.add(connection);
     signal.addEventListener('abort', () => connection.abort());
     if (path.down === 'hang') return connection.response;
@@ -127,7 +162,8 @@ export class SimulatedNetwork {
       if (connection.closed) return;
       if (path.down === 'error') connection.fail();
       else if (path.blocks && path.blockStatus === 0 && (path.blocks === 'all' || stream)) connection.fail();
-      else if (path.blocks === 'all' || (path.blocks === 'stream' && stream)) connection.answer(path.blockStatus ?? 403, 'text/html', '<html>Access denied</html>');
+      else if (path.blocks === 'all' || (path.blocks === 'stream' && stream))
+        connection.answer(path.blockStatus ?? 403, 'text/html', '<html>Access denied</html>');
       else if (stream) this.stream(url, connection);
       else this.poll(url, connection);
     }, path.latencyMs ?? 20);
@@ -137,7 +173,8 @@ export class SimulatedNetwork {
   stream(url, connection) {
     const after = url.searchParams.get('after');
     let cursor = after === null ? undefined : Number(after);
-    if (cursor !== undefined && this.finished && cursor === this.log.length) return connection.answer(204, '', '');
+    if (cursor !== undefined && this.finished && cursor === this.log.length)
+      return connection.answer(204, '', '');
     connection.begin('text/event-stream');
     const {busy, limited} = connection.path;
     let sentAtMs = this.time.nowMs;
@@ -145,7 +182,9 @@ export class SimulatedNetwork {
       sentAtMs = this.time.nowMs;
       connection.write(text);
     };
-    write(`retry: 2000\nevent: hello\ndata: ${JSON.stringify({job: 'j1', seq: this.log.length, heartbeat: HEARTBEAT_MS, maxAge: 600_000, at: ''})}\n\n`);
+    write(
+      `retry: 2000\nevent: hello\ndata: ${JSON.stringify({job: 'j1', seq: this.log.length, heartbeat: HEARTBEAT_MS, maxAge: 600_000, at: ''})}\n\n`,
+    );
     const bye = (reason, retryMs) => {
       write(`retry: ${retryMs}\nevent: bye\ndata: {"reason":"${reason}"}\n\n`);
       connection.end();
@@ -169,14 +208,17 @@ export class SimulatedNetwork {
     let beat;
     let echo;
     const heart = () => {
-      beat = this.time.later(() => {
-        if (this.time.nowMs - sentAtMs >= HEARTBEAT_MS) {
-          write('event: heartbeat\ndata: {"at":""}\n\n');
-          const beatAtMs = sentAtMs;
-          echo = this.time.later(() => sentAtMs === beatAtMs && connection.write(':\n'), HEARTBEAT_MS / 8);
-        }
-        heart();
-      }, Math.max(1, HEARTBEAT_MS - (this.time.nowMs - sentAtMs)));
+      beat = this.time.later(
+        () => {
+          if (this.time.nowMs - sentAtMs >= HEARTBEAT_MS) {
+            write('event: heartbeat\ndata: {"at":""}\n\n');
+            const beatAtMs = sentAtMs;
+            echo = this.time.later(() => sentAtMs === beatAtMs && connection.write(':\n'), HEARTBEAT_MS / 8);
+          }
+          heart();
+        },
+        Math.max(1, HEARTBEAT_MS - (this.time.nowMs - sentAtMs)),
+      );
     };
     this.#listeners.add(pump);
     connection.onClose(() => {
@@ -190,20 +232,37 @@ export class SimulatedNetwork {
   }
 
   poll(url, connection) {
-    if (connection.path.busy) return connection.answer(503, 'application/problem+json', '{"title":"busy","status":503}', {'Retry-After': '3'});
+    if (connection.path.busy)
+      return connection.answer(503, 'application/problem+json', '{"title":"busy","status":503}', {
+        'Retry-After': '3',
+      });
     const after = url.searchParams.get('after');
     const cursor = after === null ? undefined : Number(after);
     const waitS = Number(url.searchParams.get('wait'));
     const answer = () => {
-      const events = cursor === undefined || cursor > this.log.length ? [this.#snapshot(cursor !== undefined)] : this.#after(cursor, 100);
+      const events =
+        cursor === undefined || cursor > this.log.length
+          ? [this.#snapshot(cursor !== undefined)]
+          : this.#after(cursor, 100);
       const next = events.at(-1)?.seq ?? cursor;
-      const body = JSON.stringify({events, next: String(next), done: this.finished && next >= this.log.length});
+      const body = JSON.stringify({
+        events,
+        next: String(next),
+        done: this.finished && next >= this.log.length,
+      });
       const stale = connection.path.stale && this.#answers.length > 0 && this.random() < 0.5;
-      connection.answer(200, 'application/json', stale ? this.#answers[Math.floor(this.random() * this.#answers.length)] : body);
+      connection.answer(
+        200,
+        'application/json',
+        stale ? this.#answers[Math.floor(this.random() * this.#answers.length)] : body,
+      );
       if (!stale && !this.finished) this.#answers.push(body);
     };
     if (cursor === undefined || cursor !== this.log.length || this.finished || waitS === 0) return answer();
-    if (connection.path.limited) return connection.answer(429, 'application/problem+json', '{"title":"limit","status":429}', {'Retry-After': '2'});
+    if (connection.path.limited)
+      return connection.answer(429, 'application/problem+json', '{"title":"limit","status":429}', {
+        'Retry-After': '2',
+      });
     const over = () => {
       this.#listeners.delete(over);
       this.time.forget(timer);
@@ -246,7 +305,8 @@ class Connection {
     if (path.cutMs) {
       this.#cut = time.later(() => {
         if (stream && path.how === 'end' && this.#begun) this.end(true);
-        else if (!stream && path.how === 'end') this.answer(504, 'text/html', '<html>Gateway time-out</html>', {}, true);
+        else if (!stream && path.how === 'end')
+          this.answer(504, 'text/html', '<html>Gateway time-out</html>', {}, true);
         else this.fail();
       }, path.cutMs);
     }
@@ -263,8 +323,16 @@ class Connection {
   begin(type, status = 200, headers = {}) {
     this.#begun = () => {
       this.#begun = () => {};
-      const all = {'content-type': type, ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))};
-      this.#resolve({status, headers: {get: (name) => all[name.toLowerCase()] || null}, body: {getReader: () => ({read: () => this.#read()})}, text: () => this.#text()});
+      const all = {
+        'content-type': type,
+        ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+      };
+      this.#resolve({
+        status,
+        headers: {get: (name) => all[name.toLowerCase()] || null},
+        body: {getReader: () => ({read: () => this.#read()})},
+        text: () => this.#text(),
+      });
     };
     // A gateway that holds the body may hold the headers with it.
     if (this.path.holds !== 'whole') this.#begun();

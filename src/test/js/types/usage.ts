@@ -23,7 +23,12 @@ const others: Omit<typeof declared, 'watch' | 'watchMine'> = {
 export const checked = {watches, watchesMine, others};
 
 export async function use(files: FileList): Promise<string> {
-  const job = await declared.submit({type: 'digest', params: {algorithms: ['SHA-256']}, files, onUploadProgress: ({loaded, total}) => console.log(loaded / total)});
+  const job = await declared.submit({
+    type: 'digest',
+    params: {algorithms: ['SHA-256']},
+    files,
+    onUploadProgress: ({loaded, total}) => console.log(loaded / total),
+  });
   for await (const event of declared.watch(job.links.self, {cursor: 0, signal: AbortSignal.timeout(1_000)})) {
     if (event.type === 'progress') console.log(event.percent?.toFixed(1), event.message);
     if (event.type === 'failed') return event.error.detail ?? '';
