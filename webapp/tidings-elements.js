@@ -6,5 +6,10 @@ import {TidingsProgress} from './tidings/progress-element.js';
 export {addTexts} from './tidings/texts.js';
 export {TidingsJobs, TidingsProgress};
 
-customElements.define('tidings-progress', TidingsProgress);
-customElements.define('tidings-jobs', TidingsJobs);
+// A page may load the module twice, by two URLs: the first one counts. Where there is no page nothing is defined.
+for (const [name, element] of Object.entries({
+  'tidings-progress': TidingsProgress,
+  'tidings-jobs': TidingsJobs,
+})) {
+  if (globalThis.customElements && !customElements.get(name)) customElements.define(name, element);
+}

@@ -9,7 +9,7 @@
  * ```
  */
 export {cancel, remove, retry, submit, types} from './tidings/api.js';
-export {watchMine} from './tidings/mine.js';
-export {TidingsError} from './tidings/reader.js';
+export {TidingsError} from './tidings/errors.js';
+export {watchMine} from './tidings/my-jobs.js';
 export {applyEvent, ends} from './tidings/state.js';
 export {watch} from './tidings/watch.js';

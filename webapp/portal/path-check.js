@@ -1,7 +1,8 @@
 // @ts-check
 import {SseParser} from '../tidings/sse-parser.js';
 import {make} from '../tidings/style.js';
-import {BASE, token} from '../tidings/world.js';
+import {token} from '../tidings/environment.js';
+import {BASE} from '../tidings/urls.js';
 import {HELLO_LIMIT_MS, conclude, judgePoll, judgeStream, lateness} from './path-verdict.js';
 /** @import {Finding, PollProbe, StreamProbe} from './path-verdict.js' */
 

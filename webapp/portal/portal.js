@@ -4,7 +4,7 @@ import {TidingsError, submit, types} from '../tidings.js';
 import {make} from '../tidings/style.js';
 import {Texts} from '../tidings/texts.js';
 import {SchemaForm} from './schema-form.js';
-/** @import {Connection, JobType} from '../tidings.js' */
+/** @import {Connection, JobType} from '../tidings/types.js' */
 /** @import {TidingsJobs} from '../tidings/jobs-element.js' */
 
 const texts = new Texts(document.documentElement.lang);
@@ -186,7 +186,7 @@ async function send(submission) {
         bar.value = total > 0 ? loaded / total : 0;
         text.textContent =
           loaded < total
-            ? texts.say('of', texts.quantity(loaded, 'bytes'), texts.quantity(total, 'bytes'))
+            ? texts.phrase('of', texts.quantity(loaded, 'bytes'), texts.quantity(total, 'bytes'))
             : 'Finishing…';
       },
       onWaiting: (delayMs) => {

@@ -2,7 +2,7 @@
 /** @import {make} from './style.js' */
 /** @import {Texts} from './texts.js' */
 /** @import {watch} from './watch.js' */
-/** @import {JobEvent} from '../tidings.js' */
+/** @import {JobEvent} from './types.js' */
 
 /** Lines that are kept on the page. */
 const MAX_LINES = 1_000;
@@ -32,8 +32,8 @@ export class JobLog {
     if (this.#life) return;
     const life = (this.#life = new AbortController());
     const make = this.#make;
-    this.#list.setAttribute('aria-label', texts.say('log'));
-    this.#list.replaceChildren(make('li', {}, texts.say('loading')));
+    this.#list.setAttribute('aria-label', texts.phrase('log'));
+    this.#list.replaceChildren(make('li', {}, texts.phrase('loading')));
     try {
       let first = true;
       for await (const event of this.#watch(job, {cursor: 0, base, signal: life.signal})) {
@@ -41,25 +41,14 @@ export class JobLog {
         if (!line) continue;
         if (first) this.#list.replaceChildren();
         first = false;
-        this.#append(
-          make(
-            'li',
-            {class: line.level},
-            make('time', {datetime: event.at}, texts.time(event.at)),
-            ` ${line.text}`,
-          ),
-        );
+        const time = make('time', {datetime: event.at}, texts.time(event.at));
+        this.#append(make('li', {class: line.level}, time, ' ', make('bdi', {}, line.text)));
       }
-      if (first) this.#list.replaceChildren(make('li', {}, texts.say('noLog')));
+      if (first) this.#list.replaceChildren(make('li', {}, texts.phrase('noLog')));
     } catch (error) {
-      if (!life.signal.aborted)
-        this.#append(
-          make(
-            'li',
-            {class: 'error'},
-            texts.say('problem', error instanceof Error ? error.message : String(error)),
-          ),
-        );
+      if (life.signal.aborted) return;
+      const message = error instanceof Error ? error.message : String(error);
+      this.#append(make('li', {class: 'error'}, texts.phrase('problem', message)));
     }
   }
 
@@ -83,19 +72,18 @@ function lineOf(event, texts) {
   switch (event.type) {
     case 'log':
       return {level: event.level, text: event.message};
-    case 'started':
-      return {
-        level: 'info',
-        text: `${texts.say('running')} (${texts.say('attempt', texts.number(event.attempt))}, ${event.node})`,
-      };
+    case 'started': {
+      const attempt = texts.phrase('attempt', texts.number(event.attempt));
+      return {level: 'info', text: `${texts.phrase('running')} (${attempt}, ${event.node})`};
+    }
     case 'retrying':
-      return {level: 'warn', text: event.error.detail ?? event.error.title ?? texts.say('failed')};
+      return {level: 'warn', text: event.error.detail ?? event.error.title ?? texts.phrase('failed')};
     case 'failed':
-      return {level: 'error', text: event.error.detail ?? event.error.title ?? texts.say('failed')};
+      return {level: 'error', text: event.error.detail ?? event.error.title ?? texts.phrase('failed')};
     case 'cancelling':
     case 'cancelled':
     case 'succeeded':
-      return {level: 'info', text: texts.say(event.type)};
+      return {level: 'info', text: texts.phrase(event.type)};
     case 'artifact':
       return {level: 'info', text: event.name};
     default:

@@ -1,24 +1,29 @@
 // @ts-check
-import {watchMine} from './mine.js';
-import {TidingsProgress} from './progress-element.js';
-import {dress, make} from './style.js';
-import {Texts} from './texts.js';
-import {BASE, tell} from './world.js';
-/** @import {Job, MineWatch} from '../tidings.js' */
+import {TidingsElement, reflect} from './element.js';
+import {emit} from './environment.js';
+import {isSignedOut, messageOf} from './errors.js';
+import {watchMine} from './my-jobs.js';
+import {make, setText} from './style.js';
+import {nameOf} from './type-titles.js';
+/** @import {TidingsProgress} from './progress-element.js' */
+/** @import {Job, MineWatch} from './types.js' */
 
 /** Jobs that are shown until more are asked for. */
 const PAGE = 25;
+/** Attributes that the items have from their list. */
+const SHARED = ['base', 'controls', 'log', 'prefetch', 'lang', 'signin-url'];
+const PARTS =
+  'job, title, state, bar, stage, message, amount, eta, cancel, retry, delete, error, results, artifact, log';
 
 /**
- * `<tidings-jobs>`: all own jobs, newest first. Attributes: `base`, `controls` and `log` (as `<tidings-progress>`), `lang`. Tells its page by the
- * bubbling events of its `<tidings-progress>`es and by `tidings-connection`.
+ * `<tidings-jobs>`: all own jobs, newest first. Attributes: as `<tidings-progress>`, but `job` and `announce`. Tells its page
+ * by the bubbling events of its `<tidings-progress>`es, by `tidings-connection` and by `tidings-error`.
  */
-export class TidingsJobs extends HTMLElement {
-  /** @type {AbortController | undefined} */
-  #life;
+export class TidingsJobs extends TidingsElement {
   /** @type {MineWatch | undefined} */
   #mine;
-  #texts = new Texts('en');
+  /** Why nothing can be shown. @type {unknown} */
+  #refusal;
   #shown = PAGE;
   /** @type {Map<string, HTMLLIElement>} */
   #items = new Map();
@@ -28,45 +33,51 @@ export class TidingsJobs extends HTMLElement {
   #empty = make('p', {part: 'empty'});
   #more = make('button', {part: 'more'});
   #live = make('div', {class: 'quiet', role: 'status'});
-  #arranging = false;
+  #scheduled = false;
 
   constructor() {
     super();
-    const root = this.attachShadow({mode: 'open'});
-    dress(root);
-    root.append(this.#list, this.#empty, this.#more, this.#live);
+    this.shadowRoot?.append(this.#list, this.#empty, this.#more, this.#live);
     this.#list.tabIndex = -1;
     this.#more.onclick = () => {
       this.#shown += PAGE;
-      this.#arrange();
+      this.render();
     };
-    this.#list.addEventListener('tidings-acted', (event) =>
-      this.#acted(/** @type {CustomEvent} */ (event).detail),
-    );
+    this.#list.addEventListener('tidings-acted', ({detail: {id, job}}) => {
+      if (job) this.#mine?.put(job);
+      else this.#mine?.forget(id);
+    });
   }
 
-  connectedCallback() {
-    this.#texts = Texts.around(this, () => this.#arrange());
-    this.#life = new AbortController();
-    const {signal} = this.#life;
-    const base = new URL(this.getAttribute('base') ?? BASE, document.baseURI);
-    const mine = (this.#mine = /** @type {MineWatch} */ (watchMine({base, signal})));
+  /** @protected @override @param {AbortSignal} signal */
+  follow(signal) {
+    this.#refusal = undefined;
+    const mine = (this.#mine = watchMine({base: this.baseUrl, signal}));
     mine.addEventListener('change', ({detail}) => this.#change(detail.job), {signal});
-    mine.addEventListener('deleted', () => this.#arrange(), {signal});
-    mine.addEventListener('ready', () => this.#arrange(), {signal});
-    for (const name of ['connection', 'error']) {
-      mine.addEventListener(
-        name,
-        (event) => tell(this, `tidings-${name}`, /** @type {CustomEvent} */ (event).detail),
-        {signal},
-      );
-    }
-    this.#arrange();
+    for (const name of ['deleted', 'ready']) mine.addEventListener(name, () => this.render(), {signal});
+    mine.addEventListener('connection', ({detail}) => emit(this, 'tidings-connection', detail), {signal});
+    mine.addEventListener('error', ({detail}) => this.#refuse(detail), {signal});
   }
 
+  /** @param {Error} error */
+  #refuse(error) {
+    this.#refusal = error;
+    this.render();
+    emit(this, 'tidings-error', error);
+  }
+
+  /** @override */
   disconnectedCallback() {
-    this.#life?.abort();
+    super.disconnectedCallback();
     this.#mine = undefined;
+  }
+
+  /** @override @param {string} name @param {string | null} before @param {string | null} after */
+  attributeChangedCallback(name, before, after) {
+    if (SHARED.includes(name)) {
+      for (const {firstElementChild: item} of this.#items.values()) if (item) reflect(item, name, after);
+    }
+    super.attributeChangedCallback(name, before, after);
   }
 
   /** Shows a job ahead of the stream, such as one that was submitted just now. @param {Job} job */
@@ -80,75 +91,75 @@ export class TidingsJobs extends HTMLElement {
     this.#states.set(job.id, job.state);
     // One voice for all of them, and only for what changed while the page was open.
     if (before && before !== job.state && this.#mine?.ready) {
-      this.#live.textContent = this.#texts.say('said', job.title || job.type, this.#texts.say(job.state));
+      const name = nameOf(job, this.baseUrl, () => {});
+      setText(this.#live, this.texts.phrase('said', name, this.texts.phrase(job.state)));
     }
     const item = this.#items.get(job.id);
     if (item) /** @type {TidingsProgress} */ (item.firstElementChild).state = job;
-    else this.#arrange();
+    else this.render();
   }
 
-  /** Once for all that come together. Not by animation frames: a hidden tab has none, and its list is to be right when it is looked at. */
-  #arrange() {
-    if (this.#arranging) return;
-    this.#arranging = true;
+  /**
+   * Arranges the items once for all changes that come together. Not by animation frames: a hidden tab has none, and its list
+   * is to be right when it is looked at.
+   * @protected
+   * @override
+   */
+  render() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
     setTimeout(() => {
-      this.#arranging = false;
-      if (this.#mine) this.#lay(this.#mine);
+      this.#scheduled = false;
+      if (this.#mine) this.#arrange(this.#mine);
     }, 16);
   }
 
   /** @param {MineWatch} mine */
-  #lay(mine) {
+  #arrange(mine) {
+    const {texts} = this;
     const jobs = [...mine.jobs.values()].sort((a, b) =>
       a.created < b.created ? 1 : a.created > b.created ? -1 : 0,
     );
     const shown = jobs.slice(0, this.#shown);
     const ids = new Set(shown.map((job) => job.id));
-    for (const [id, item] of this.#items) {
-      if (ids.has(id)) continue;
-      this.#items.delete(id);
-      this.#states.delete(id);
-      const focused = item.contains(this.shadowRoot?.activeElement ?? null);
-      const next = item.nextElementSibling ?? item.previousElementSibling;
-      item.remove();
-      if (focused)
-        /** @type {HTMLElement} */ (
-          next?.firstElementChild?.shadowRoot?.querySelector('button:not([hidden])') ?? this.#list
-        ).focus();
-    }
+    for (const [id, item] of this.#items) if (!ids.has(id)) this.#remove(id, item);
     shown.forEach((job, at) => {
       const item = this.#items.get(job.id) ?? this.#make(job);
-      if (this.#list.children[at] !== item) this.#list.insertBefore(item, this.#list.children[at] ?? null);
+      const there = this.#list.children[at];
+      if (there !== item) this.#list.insertBefore(item, there ?? null);
     });
-    this.#list.setAttribute('aria-label', this.#texts.say('jobs'));
-    this.#more.textContent = this.#texts.say('more');
+    this.#list.setAttribute('aria-label', texts.phrase('jobs'));
+    setText(this.#more, texts.phrase('more'));
     this.#more.hidden = jobs.length <= shown.length;
     this.#empty.hidden = jobs.length > 0;
-    this.#empty.textContent = this.#texts.say(mine.ready ? 'empty' : 'loading');
+    if (isSignedOut(this.#refusal)) this.showSignedOut(this.#empty);
+    else if (this.#refusal) setText(this.#empty, texts.phrase('problem', messageOf(this.#refusal)));
+    else setText(this.#empty, texts.phrase(mine.ready ? 'empty' : 'loading'));
+  }
+
+  /** @param {string} id @param {HTMLElement} item */
+  #remove(id, item) {
+    this.#items.delete(id);
+    this.#states.delete(id);
+    const focused = item.contains(this.shadowRoot?.activeElement ?? null);
+    const next = (item.nextElementSibling ?? item.previousElementSibling)?.firstElementChild;
+    item.remove();
+    if (!focused) return;
+    /** @type {HTMLElement | null | undefined} */
+    const button = next?.shadowRoot?.querySelector('button:not([hidden])');
+    (button ?? this.#list).focus();
   }
 
   /** @param {Job} job */
   #make(job) {
-    const element = /** @type {TidingsProgress} */ (document.createElement('tidings-progress'));
-    for (const name of ['base', 'controls', 'log', 'prefetch']) {
-      const value = this.getAttribute(name);
-      if (value !== null) element.setAttribute(name, value);
-    }
-    element.setAttribute('announce', 'off');
-    element.setAttribute(
-      'exportparts',
-      'job, title, state, bar, stage, message, amount, eta, cancel, retry, delete, error, results, artifact, log',
-    );
+    const element = document.createElement('tidings-progress');
+    for (const name of SHARED) reflect(element, name, this.getAttribute(name));
+    element.announce = 'off';
+    element.setAttribute('exportparts', PARTS);
     element.state = job;
     const item = make('li', {part: 'item'}, element);
     this.#items.set(job.id, item);
     this.#states.set(job.id, job.state);
     return item;
-  }
-
-  /** @param {{id: string, job?: Job}} acted */
-  #acted({id, job}) {
-    if (job) this.#mine?.put(job);
-    else this.#mine?.forget(id);
   }
 }

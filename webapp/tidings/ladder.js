@@ -21,7 +21,6 @@ import {FLOOR_MS, retryDelayMs} from './retry.js';
  */
 /** What is worth remembering of a path. @typedef {{rung: Rung, waitS: number, probeAtMs: number, probeMs: number}} PathMemory */
 
-const HELLO_MS = 5_000;
 const MAX_WAIT_S = 25;
 const MIN_WAIT_S = 5;
 const POLL_MS = 2_000;
@@ -85,14 +84,14 @@ export class Ladder {
   /**
    * The next request.
    * @param {number} nowMs
-   * @returns {{rung: Rung, waitS: number, helloMs: number}}
+   * @returns {{rung: Rung, waitS: number}}
    */
   plan(nowMs) {
     const due =
       nowMs >= this.#probeAtMs && (this.#okBelow || this.#failedBelow >= FAILURES_BEFORE_BLIND_PROBE);
     this.#probing = this.rung !== this.#rungs[0] && due;
     const rung = this.#probing ? this.#rungs[0] : this.rung;
-    return {rung, waitS: rung === 'poll' ? 0 : this.#waitS, helloMs: HELLO_MS};
+    return {rung, waitS: rung === 'poll' ? 0 : this.#waitS};
   }
 
   /**

@@ -1,303 +1,355 @@
 // @ts-check
-import {cancel, remove, retry} from './api.js';
-import {watchMine} from './mine.js';
-import {TidingsError} from './reader.js';
+import {cancel, get, remove, retry} from './api.js';
+import {TidingsElement, reflect} from './element.js';
+import {emit, serverNowMs} from './environment.js';
+import {TidingsError, isSignedOut, messageOf} from './errors.js';
+import {watchMine} from './my-jobs.js';
 import {terminal} from './state.js';
-import {dress, make} from './style.js';
-import {Texts} from './texts.js';
-import {resolveJob, watch} from './watch.js';
-import {BASE, tell} from './world.js';
+import {make, setText} from './style.js';
+import {nameOf} from './type-titles.js';
+import {credentialsFor, resolveJob} from './urls.js';
+import {watch} from './watch.js';
 /** @import {JobLog} from './job-log.js' */
-/** @import {Job, JobWatch, MineWatch} from '../tidings.js' */
+/** @import {Artifact, Job} from './types.js' */
 
 /** Artifacts up to this size are fetched as soon as they are there, so that the click finds them in the cache. */
 const PREFETCH_BYTES = 256 * 1024;
 /** Of the way, between two announcements of a running job. */
 const ANNOUNCED_PERCENT = 25;
+const MAX_RESULT_CHARS = 20_000;
 
 /**
- * `<tidings-progress job="…">`: one job as it goes on. Attributes: `job` (its id or `links.self`), `base`, `controls` (of `cancel retry
- * delete`; all by default), `log` (offers the log lines), `announce="off"`, `prefetch="off"`, `lang`. Tells its page by the bubbling
- * events `tidings-state` (the job as `detail`) and `tidings-problem`.
+ * `<tidings-progress job="…">`: one job as it goes on. Attributes: `job` (its id or `links.self`), `base`, `controls` (of
+ * `cancel retry delete`; all by default), `log` (offers log and result), `announce="off"`, `prefetch="off"`, `lang`,
+ * `signin-url`; all but `lang` are properties too. Tells its page by the bubbling events `tidings-state` (the job as
+ * `detail`), `tidings-acted` and `tidings-problem`.
  */
-export class TidingsProgress extends HTMLElement {
-  static observedAttributes = ['job', 'base'];
-  /** Where the states come from while connected. @type {AbortController | undefined} */
-  #life;
+export class TidingsProgress extends TidingsElement {
+  static observedAttributes = [...TidingsElement.observedAttributes, 'job'];
+  /** @protected */
+  static ownProperties = [...TidingsElement.ownProperties, 'job', 'state'];
   /** @type {Job | null | undefined} */
   #job;
+  /** Whether a page gave the job itself: then nothing is read. */
+  #given = false;
+  /** What failed last. @type {unknown} */
+  #problem;
   #view = view();
-  #texts = new Texts('en');
   /** @type {JobLog | undefined} */
   #log;
-  #given = false;
-  #said = '';
-  #saidPercent = 0;
+  #announced = '';
+  #announcedPercent = 0;
   /** @type {Set<string>} */
   #links = new Set();
-  /** @type {any} */
+  /** The job whose result is shown. */
+  #resultOf = '';
+  /** @type {ReturnType<typeof setInterval> | undefined} */
   #clock;
 
   constructor() {
     super();
-    const root = this.attachShadow({mode: 'open'});
-    dress(root);
-    root.append(this.#view.job, this.#view.live);
-    this.#view.cancel.onclick = () => this.#act(this.#view.cancel, cancel);
-    this.#view.retry.onclick = () => this.#act(this.#view.retry, retry);
-    this.#view.delete.onclick = () => this.#act(this.#view.delete, remove);
-    this.#view.logBox.ontoggle = () => this.#toggleLog();
+    const {job, live, cancel: stop, retry: again, delete: away, logBox, resultBox} = this.#view;
+    this.shadowRoot?.append(job, live);
+    stop.onclick = () => this.#act(stop, cancel);
+    again.onclick = () => this.#act(again, retry);
+    away.onclick = () => this.#act(away, remove);
+    logBox.ontoggle = () => this.#toggleLog();
+    resultBox.ontoggle = () => this.#toggleResult();
   }
 
-  /** The job to show, from whoever has it already (`<tidings-jobs>`); then `job` is not needed, and no connection is made. */
+  /** The job's id or `links.self`. */
+  get job() {
+    return this.getAttribute('job');
+  }
+  set job(value) {
+    reflect(this, 'job', value);
+  }
+
+  /**
+   * The job to show, from a page that has it already (`<tidings-jobs>`). Then `job` is not needed, and no connection is made.
+   */
   get state() {
     return this.#job;
   }
-
   set state(job) {
     this.#given = true;
     this.#show(job);
   }
 
-  connectedCallback() {
-    this.#texts = Texts.around(this, () => {
-      this.#say();
-      this.#show(this.#job);
-    });
-    this.#say();
-    this.#life = new AbortController();
-    if (!this.#given) this.#follow(this.#life.signal);
-    this.#show(this.#job);
-    this.#toggleLog();
+  /** @protected @override */
+  forget() {
+    if (!this.#given) this.#job = undefined;
+    this.#problem = undefined;
   }
 
+  /** @override */
   disconnectedCallback() {
-    this.#life?.abort();
-    this.#life = undefined;
+    super.disconnectedCallback();
     this.#log?.close();
     clearInterval(this.#clock);
   }
 
-  attributeChangedCallback() {
-    if (!this.#life) return;
-    this.disconnectedCallback();
-    this.#job = undefined;
-    this.connectedCallback();
-  }
-
-  get #base() {
-    return new URL(this.getAttribute('base') ?? BASE, document.baseURI);
-  }
-
-  /** By the connection that all have in common; a job that it does not tell of (another owner's, an old one) by one of its own. @param {AbortSignal} signal */
-  #follow(signal) {
-    const name = this.getAttribute('job');
-    if (!name) return;
-    const url = resolveJob(name, this.#base);
+  /**
+   * Reads by the connection that all elements share. A job that it does not tell of (another owner's, an old one) is read by
+   * a connection of its own.
+   * @protected
+   * @override
+   * @param {AbortSignal} signal
+   */
+  follow(signal) {
+    const name = this.job;
+    if (this.#given || !name) return;
+    const base = this.baseUrl;
+    const url = resolveJob(name, base);
     const id = url.split('/').at(-1) ?? '';
-    const mine = /** @type {MineWatch} */ (watchMine({base: this.#base, signal}));
-    const alone = () => {
+    const mine = watchMine({base, signal});
+    const readAlone = () => {
       mine.close();
-      const one = /** @type {JobWatch} */ (watch(url, {base: this.#base, signal}));
+      const one = watch(url, {base, signal});
       one.addEventListener('event', () => this.#show(one.job));
       one.addEventListener('error', ({detail}) => signal.aborted || this.#fail(detail));
     };
     const look = () => {
       const job = mine.jobs.get(id);
       if (job) this.#show(job);
-      else if (mine.ready) alone();
+      else if (mine.ready) readAlone();
     };
     mine.addEventListener('change', ({detail}) => detail.id === id && this.#show(detail.job));
     mine.addEventListener('deleted', ({detail}) => detail.id === id && this.#show(null));
-    mine.addEventListener('error', alone);
+    mine.addEventListener('error', ({detail}) => (isSignedOut(detail) ? this.#fail(detail) : readAlone()));
     mine.addEventListener('ready', look);
     look();
-  }
-
-  /** The words that stay. */
-  #say() {
-    const words = {cancel: 'cancel', retry: 'retry', delete: 'remove', logWord: 'log', resultWord: 'results'};
-    for (const [name, word] of Object.entries(words)) this.#view[name].textContent = this.#texts.say(word);
   }
 
   /** @param {Job | null | undefined} job null: there is none (any more) */
   #show(job) {
     const before = this.#job;
     this.#job = job;
-    const {job: root, title, state, bar, stage, message, amount, eta, error, live} = this.#view;
-    const texts = this.#texts;
-    const word = job
-      ? job.cancelRequested && !terminal(job.state)
-        ? 'cancelling'
-        : job.state
-      : job === null
-        ? 'gone'
-        : 'loading';
-    root.dataset.state = job?.state ?? '';
-    set(title, job ? job.title || job.type : '');
-    set(state, texts.say(word));
-    const progress = job?.progress ?? {};
+    this.#problem = undefined;
+    this.render();
+    if (!job || !this.life) return;
+    if (before?.state !== job.state) emit(this, 'tidings-state', job);
+    if (before && !terminal(before.state)) this.#prefetch(job);
+  }
+
+  /** @protected @override */
+  render() {
+    const job = this.#job;
+    const {texts} = this;
+    const view = this.#view;
+    const phrases = {
+      cancel: 'cancel',
+      retry: 'retry',
+      delete: 'remove',
+      logWord: 'log',
+      resultWord: 'results',
+    };
+    for (const [name, key] of Object.entries(phrases)) setText(view[name], texts.phrase(key));
     const over = !!job && terminal(job.state);
-    bar.hidden = !job || over;
-    if (progress.percent !== undefined && job?.state === 'running') bar.value = progress.percent;
-    else bar.removeAttribute('value');
-    bar.setAttribute('aria-label', texts.say('progress', title.textContent ?? ''));
-    set(stage, over ? '' : progress.stage);
-    set(message, over ? '' : progress.message);
-    set(amount, this.#amount(job));
+    view.job.dataset.state = job?.state ?? '';
+    setText(view.title, job ? this.#name(job) : '');
+    setText(view.state, this.#problem && !job ? '' : texts.phrase(this.#stateKey(job)));
+    const progress = job?.progress ?? {};
+    view.bar.hidden = !job || over;
+    if (progress.percent !== undefined && job?.state === 'running') view.bar.value = progress.percent;
+    else view.bar.removeAttribute('value');
+    view.bar.setAttribute('aria-label', texts.phrase('progress', view.title.textContent ?? ''));
+    setText(view.stage, over ? '' : progress.stage);
+    setText(view.message, over ? '' : progress.message);
+    setText(view.amount, this.#amount(job));
     this.#tick();
     clearInterval(this.#clock);
-    if (this.#life && job && !over) this.#clock = setInterval(() => this.#tick(), 1_000);
-    set(error, job?.state === 'failed' && job.error ? (job.error.detail ?? job.error.title ?? '') : '');
-    error.hidden = !error.textContent;
-    this.#offer(job, over);
-    if (!job || !this.#life) return;
-    this.#announce(job, word, live);
-    if (before?.state !== job.state) tell(this, 'tidings-state', job);
-    if (before && !terminal(before.state)) this.#prefetch(job);
+    if (this.life && job && !over) this.#clock = setInterval(() => this.#tick(), 1_000);
+    this.#showError(job);
+    this.#showControls(job, over);
+    this.#showArtifacts(job?.artifacts ?? []);
+    const shown = job?.state === 'succeeded' && (job.result ?? null) !== null;
+    view.resultBox.hidden = !this.log || !(shown || job?.truncated?.includes('result'));
+    if (view.resultBox.hidden) view.resultBox.open = false;
+    view.logBox.hidden = !this.log || !job;
+    this.#toggleLog();
+    if (job && this.life) this.#speak(job);
+  }
+
+  /** @param {Job} job */
+  #name(job) {
+    return nameOf(job, this.baseUrl, () => this.#job === job && this.render());
+  }
+
+  /** @param {Job | null | undefined} job */
+  #stateKey(job) {
+    if (!job) return job === null ? 'gone' : 'loading';
+    return job.cancelRequested && !terminal(job.state) ? 'cancelling' : job.state;
   }
 
   /** @param {Job | null | undefined} job */
   #amount(job) {
-    const texts = this.#texts;
+    const {texts} = this;
     const {done, total, unit, percent} = job?.progress ?? {};
     if (!job || terminal(job.state)) return '';
     const words = [];
-    if (done !== undefined)
-      words.push(
-        total === undefined
-          ? texts.quantity(done, unit)
-          : texts.say('of', texts.quantity(done, unit === 'bytes' ? unit : ''), texts.quantity(total, unit)),
-      );
+    if (done !== undefined && total !== undefined) {
+      const part = texts.quantity(done, unit === 'bytes' ? unit : '');
+      words.push(texts.phrase('of', part, texts.quantity(total, unit)));
+    } else if (done !== undefined) {
+      words.push(texts.quantity(done, unit));
+    }
     if (percent !== undefined) words.push(texts.percent(percent));
-    if (job.attempt > 1) words.push(texts.say('attempt', texts.number(job.attempt)));
+    if (job.attempt > 1) words.push(texts.phrase('attempt', texts.number(job.attempt)));
     return words.join(' · ');
   }
 
   /** What changes by itself as time goes on. */
   #tick() {
     const job = this.#job;
-    const texts = this.#texts;
+    const {texts} = this;
     let text = '';
     if (job && terminal(job.state) && job.finished) {
       text = texts.time(job.finished);
-      if (job.started)
-        text += ` · ${texts.say('took', texts.duration(Date.parse(job.finished) - Date.parse(job.started)))}`;
+      const tookMs = Date.parse(job.finished) - Date.parse(job.started ?? '');
+      if (tookMs >= 0) text += ` · ${texts.phrase('took', texts.duration(tookMs))}`;
     } else if (job?.state === 'running' && job.progress?.eta) {
-      text = texts.say(
-        'left',
-        texts.duration(Math.ceil(Math.max(0, Date.parse(job.progress.eta) - Date.now()) / 1_000) * 1_000),
-      );
+      const leftMs = Math.max(0, Date.parse(job.progress.eta) - serverNowMs());
+      text = texts.phrase('left', texts.duration(Math.ceil(leftMs / 1_000) * 1_000));
     }
-    set(this.#view.eta, text);
+    setText(this.#view.eta, text);
+  }
+
+  /** @param {Job | null | undefined} job */
+  #showError(job) {
+    const {error} = this.#view;
+    if (isSignedOut(this.#problem)) {
+      this.showSignedOut(error);
+    } else if (this.#problem) {
+      setText(error, this.texts.phrase('problem', messageOf(this.#problem)));
+    } else {
+      setText(error, job?.state === 'failed' ? (job.error?.detail ?? job.error?.title) : '');
+    }
+    error.hidden = !error.textContent;
   }
 
   /** @param {Job | null | undefined} job @param {boolean} over */
-  #offer(job, over) {
-    const {cancel, retry, delete: remove, results: artifacts, logBox, resultBox, result} = this.#view;
-    const wanted = (this.getAttribute('controls') ?? 'cancel retry delete').split(/\s+/);
-    cancel.hidden = !job || over || !wanted.includes('cancel');
-    cancel.setAttribute('aria-disabled', String(!!job?.cancelRequested));
-    retry.hidden = !(job?.state === 'failed' || job?.state === 'cancelled') || !wanted.includes('retry');
-    remove.hidden = !over || !wanted.includes('delete');
-    logBox.hidden = !job || !this.hasAttribute('log');
-    const hrefs = new Set((job?.artifacts ?? []).map((artifact) => artifact.href));
-    if (hrefs.size !== this.#links.size || [...hrefs].some((href) => !this.#links.has(href))) {
-      this.#links = hrefs;
-      artifacts.replaceChildren(
-        ...(job?.artifacts ?? []).map(({name, size, href}) => {
-          const link = make(
-            'a',
-            {part: 'artifact', download: ''},
-            name,
-            make('small', {}, this.#texts.quantity(size, 'bytes')),
-          );
-          link.href = String(new URL(href, this.#base));
-          return make('li', {}, link);
-        }),
-      );
-    }
-    artifacts.hidden = hrefs.size === 0;
-    resultBox.hidden = !this.hasAttribute('log') || job?.result === null || job?.result === undefined;
-    if (!resultBox.hidden) set(result, JSON.stringify(job?.result, null, 2).slice(0, 20_000));
+  #showControls(job, over) {
+    const view = this.#view;
+    const wanted = (this.controls ?? 'cancel retry delete').split(/\s+/);
+    view.cancel.hidden = !job || over || !wanted.includes('cancel');
+    view.cancel.setAttribute('aria-disabled', String(!!job?.cancelRequested));
+    const again = job?.state === 'failed' || job?.state === 'cancelled';
+    view.retry.hidden = !again || !wanted.includes('retry');
+    view.delete.hidden = !over || !wanted.includes('delete');
   }
 
-  /** State changes, and now and then how far it is; never each report. @param {Job} job @param {string} word @param {HTMLElement} live */
-  #announce(job, word, live) {
-    const first = this.#said === '';
+  /** @param {Artifact[]} artifacts */
+  #showArtifacts(artifacts) {
+    const {results} = this.#view;
+    const hrefs = new Set(artifacts.map(({href}) => href));
+    results.hidden = hrefs.size === 0;
+    if (hrefs.size === this.#links.size && [...hrefs].every((href) => this.#links.has(href))) return;
+    this.#links = hrefs;
+    const items = artifacts.map(({name, size, href}) => {
+      const bytes = make('small', {}, this.texts.quantity(size, 'bytes'));
+      const link = make('a', {part: 'artifact', download: ''}, make('bdi', {}, name), bytes);
+      link.href = String(new URL(href, this.baseUrl));
+      return make('li', {}, link);
+    });
+    results.replaceChildren(...items);
+  }
+
+  /** Tells screen readers state changes, and now and then how far it is; never each report. @param {Job} job */
+  #speak(job) {
+    const {texts} = this;
+    const {live} = this.#view;
+    const silent = this.announce === 'off';
+    const key = this.#stateKey(job);
     const percent = Math.floor((job.progress?.percent ?? 0) / ANNOUNCED_PERCENT) * ANNOUNCED_PERCENT;
-    const name = job.title || job.type;
-    if (this.#said !== word) {
-      this.#said = word;
-      this.#saidPercent = percent;
-      if (!first && this.getAttribute('announce') !== 'off')
-        live.textContent = this.#texts.say('said', name, this.#texts.say(word));
-    } else if (job.state === 'running' && percent > this.#saidPercent && percent < 100) {
-      this.#saidPercent = percent;
-      if (this.getAttribute('announce') !== 'off')
-        live.textContent = this.#texts.say('percent', name, this.#texts.percent(percent));
+    if (this.#announced !== key) {
+      const first = this.#announced === '';
+      this.#announced = key;
+      this.#announcedPercent = percent;
+      if (!first && !silent) setText(live, texts.phrase('said', this.#name(job), texts.phrase(key)));
+    } else if (job.state === 'running' && percent > this.#announcedPercent && percent < 100) {
+      this.#announcedPercent = percent;
+      if (!silent) setText(live, texts.phrase('percent', this.#name(job), texts.percent(percent)));
     }
   }
 
   /** @param {Job} job */
   #prefetch(job) {
-    if (this.getAttribute('prefetch') === 'off') return;
+    if (this.prefetch === 'off') return;
     for (const {href, size} of job.artifacts) {
-      if (size > PREFETCH_BYTES || prefetched.has(href)) continue;
-      prefetched.add(href);
-      fetch(new URL(href, this.#base), {priority: 'low'}).then(
-        (response) => response.arrayBuffer(),
-        () => prefetched.delete(href),
-      );
+      const url = String(new URL(href, this.baseUrl));
+      if (size > PREFETCH_BYTES || prefetched.has(url)) continue;
+      prefetched.add(url);
+      fetch(url, {priority: 'low', credentials: credentialsFor(url)})
+        .then((response) => response.arrayBuffer())
+        .catch(() => prefetched.delete(url));
     }
   }
 
-  /** Only who opens a log fetches what it takes to read it. */
+  /** What it takes to read a log is fetched when somebody opens one. */
   async #toggleLog() {
     const {log, logBox} = this.#view;
+    const open = () => logBox.open && !logBox.hidden;
     try {
-      if (logBox.open) this.#log ??= new (await import('./job-log.js')).JobLog(log, watch, make);
+      if (open()) this.#log ??= new (await import('./job-log.js')).JobLog(log, watch, make);
     } catch (error) {
       this.#fail(error);
     }
     // It may have been closed again meanwhile.
     const job = this.#job;
-    if (logBox.open && this.#life && job)
-      this.#log?.open(new URL(job.links.self, this.#base), this.#base, this.#texts);
-    else this.#log?.close();
+    if (open() && this.life && job) {
+      this.#log?.open(new URL(job.links.self, this.baseUrl), this.baseUrl, this.texts);
+    } else {
+      this.#log?.close();
+    }
   }
 
-  /** @param {HTMLButtonElement} button @param {(job: string, options: any) => Promise<Job | void>} action */
+  /** The result is fetched when somebody opens it: lists leave long ones out, and its numbers are shown digit by digit. */
+  async #toggleResult() {
+    const {result, resultBox} = this.#view;
+    const job = this.#job;
+    if (!resultBox.open || !job || this.#resultOf === job.id) return;
+    setText(result, this.texts.phrase('loading'));
+    try {
+      const {parseExactly, formatExactly} = await import('./result-view.js');
+      const whole = await get(resolveJob(job.links.self, this.baseUrl), {parse: parseExactly});
+      this.#resultOf = job.id;
+      setText(result, formatExactly(whole.result).slice(0, MAX_RESULT_CHARS));
+    } catch (error) {
+      setText(result, '');
+      this.#fail(error);
+    }
+  }
+
+  /** @param {HTMLButtonElement} button @param {typeof cancel | typeof remove} action */
   async #act(button, action) {
     const job = this.#job;
     // Not disabled meanwhile: a disabled button loses the focus.
     if (!job || button.getAttribute('aria-disabled') === 'true') return;
     button.setAttribute('aria-disabled', 'true');
     try {
-      const answer = await action(job.id, {base: this.#base});
+      const answer = (await action(job.id, {base: this.baseUrl})) ?? undefined;
       // Tried again: that is what is looked at now.
-      if (answer && answer.id !== job.id && !this.#given) this.setAttribute('job', answer.id);
-      tell(this, 'tidings-acted', {id: job.id, job: answer});
+      if (answer && answer.id !== job.id && !this.#given) this.job = answer.id;
+      emit(this, 'tidings-acted', {id: job.id, job: answer});
     } catch (error) {
       this.#fail(error);
     } finally {
-      button.setAttribute(
-        'aria-disabled',
-        String(button === this.#view.cancel && !!this.#job?.cancelRequested),
-      );
+      const cancelling = button === this.#view.cancel && this.#job?.cancelRequested;
+      button.setAttribute('aria-disabled', String(!!cancelling));
     }
   }
 
   /** @param {unknown} error */
   #fail(error) {
-    const {error: line} = this.#view;
     if (error instanceof TidingsError && error.status === 404) {
       this.#show(null);
     } else {
-      set(line, this.#texts.say('problem', error instanceof Error ? error.message : String(error)));
-      line.hidden = false;
+      if (isSignedOut(error)) this.#job = undefined;
+      this.#problem = error;
+      this.render();
     }
-    tell(this, 'tidings-problem', error);
+    emit(this, 'tidings-problem', error);
   }
 }
 
@@ -311,21 +363,27 @@ const prefetched = new Set();
  * @property {HTMLButtonElement} retry
  * @property {HTMLButtonElement} delete
  * @property {HTMLDetailsElement} logBox
+ * @property {HTMLDetailsElement} resultBox
  */
 /** What there is to see of a job: the parts by their names, and some more. @returns {View & Record<string, HTMLElement>} */
 function view() {
-  /** @type {any} */
+  /** @type {Record<string, HTMLElement>} */
   const seen = {};
-  const add = (/** @type {string} */ name, /** @type {HTMLElement} */ element) => (seen[name] = element);
-  const part = (
-    /** @type {string} */ name,
-    /** @type {keyof HTMLElementTagNameMap} */ tag,
-    /** @type {HTMLElement[]} */ ...children
-  ) => add(name, make(tag, {part: name}, ...children));
-  const box = (/** @type {string} */ name, /** @type {HTMLElement} */ content) => {
+  /** @template {HTMLElement} T @param {string} name @param {T} element @returns {T} */
+  const add = (name, element) => {
+    seen[name] = element;
+    return element;
+  };
+  /** @param {string} name @param {keyof HTMLElementTagNameMap} tag @param {...HTMLElement} children */
+  const part = (name, tag, ...children) => add(name, make(tag, {part: name}, ...children));
+  /** @param {string} name @param {HTMLElement} content */
+  const box = (name, content) => {
     content.tabIndex = 0;
     return add(`${name}Box`, make('details', {}, add(`${name}Word`, make('summary')), content));
   };
+  const told = [part('stage', 'bdi'), part('message', 'bdi'), part('amount', 'span'), part('eta', 'span')];
+  const does = [part('cancel', 'button'), part('retry', 'button'), part('delete', 'button')];
+  const result = add('result', make('pre', {part: 'log'}));
   part(
     'job',
     'div',
@@ -334,37 +392,16 @@ function view() {
     make(
       'div',
       {class: 'foot'},
-      make(
-        'div',
-        {class: 'told'},
-        part('stage', 'span'),
-        part('message', 'bdi'),
-        part('amount', 'span'),
-        part('eta', 'span'),
-      ),
-      make(
-        'div',
-        {class: 'does'},
-        part('cancel', 'button'),
-        part('retry', 'button'),
-        part('delete', 'button'),
-      ),
+      make('div', {class: 'told'}, ...told),
+      make('div', {class: 'does'}, ...does),
     ),
     part('error', 'p'),
     part('results', 'ul'),
-    make(
-      'div',
-      {class: 'boxes'},
-      box('result', add('result', make('pre', {part: 'log'}))),
-      box('log', part('log', 'ol')),
-    ),
+    make('div', {class: 'boxes'}, box('result', result), box('log', part('log', 'ol'))),
   );
-  seen.bar.max = 100;
+  for (const name of ['title', 'error']) seen[name].dir = 'auto';
   add('live', make('div', {class: 'quiet', role: 'status'}));
-  return seen;
-}
-
-/** @param {HTMLElement} element @param {string | null | undefined} text */
-function set(element, text) {
-  if (element.textContent !== (text ?? '')) element.textContent = text ?? '';
+  const parts = /** @type {View & Record<string, HTMLElement>} */ (seen);
+  parts.bar.max = 100;
+  return parts;
 }

@@ -2,11 +2,14 @@
 import {Ladder} from './ladder.js';
 import {FLOOR_MS, retryAfterMs, retryDelayMs} from './retry.js';
 import {SseParser} from './sse-parser.js';
-import {mediaType, pause, recallPath, rememberPath} from './world.js';
+import {TidingsError} from './errors.js';
+import {learnServerTime, mediaType, pause, recallPath, rememberPath} from './environment.js';
 /** @import {Outcome, Rung} from './ladder.js' */
-/** @import {World, Hint} from './world.js' */
-/** @import {Connection} from '../tidings.js' */
+/** @import {Environment, Hint} from './environment.js' */
+/** @import {Connection} from './types.js' */
 
+/** A stream says hello within this. */
+const HELLO_MS = 5_000;
 /** A stream is silent when this many heartbeats are missing. */
 const SILENT_HEARTBEATS = 2.5;
 const DEFAULT_HEARTBEAT_MS = 15_000;
@@ -15,36 +18,28 @@ const LATE_MS = 10_000;
 /** A timer that rings so late says that the machine slept. */
 const SLEPT_MS = 5_000;
 const FINAL = new Set([400, 401, 403, 404, 406, 410]);
-
-/** What Tidings itself refused: `problem` is its RFC 9457 object. */
-export class TidingsError extends Error {
-  /** @param {number} status @param {{type?: string, title?: string, detail?: string, [field: string]: any}} problem */
-  constructor(status, problem) {
-    super(problem.detail ?? problem.title ?? `status ${status}`);
-    this.name = 'TidingsError';
-    this.status = status;
-    this.problem = problem;
-  }
-}
+/** A watch that gets this many 404s which are not Tidings' own, and nothing else, has a wrong URL. */
+const MAX_ABSENT = 6;
 
 /**
  * What is read, apart from how: one job's log, or the states of many jobs.
  * @typedef {object} Source
  * @property {() => string} streamUrl
  * @property {(waitS: number) => string} pollUrl
- * @property {(event: any) => boolean} take takes an event of a stream; whether it moved the cursor. Throws when it can't be Tidings'
- * @property {(name: string, data: any) => void} [control] a `hello`, `heartbeat` or other named event
- * @property {(answer: any) => {progressed: boolean, more: boolean}} takePage takes the answer of a poll; throws when it can't be Tidings'
- * @property {(reason: string) => boolean} bye whether the end is the last word
+ * @property {(event: any) => boolean} accept whether the event of a stream moved the cursor; throws when it can't be Tidings'
+ * @property {(name: string, data: any) => void} [onControl] a `hello`, `heartbeat` or other named event
+ * @property {(answer: any) => {progressed: boolean, more: boolean}} acceptPage the answer of a poll; throws when it can't be
+ *     Tidings'
+ * @property {(reason: string) => void} onBye an intended end; throws where it is the end for good
  * @property {boolean} done
  */
 
 /**
- * Reads a source to its end by whatever transport the path lets through. All waiting, and every request, is here: one loop, so
- * one request at a time, and no two of them start closer than the floor.
+ * Reads a source to its end by whatever transport the path lets through. One loop makes every request and does all waiting: so
+ * there is one request at a time, and no two of them start closer than the floor.
  */
 export class Reader {
-  #world;
+  #environment;
   #source;
   #signal;
   #ladder;
@@ -53,67 +48,83 @@ export class Reader {
   #credentials;
   #startedAtMs = -Infinity;
   /** Ends the present pause. @type {() => void} */
-  #hurry = () => {};
-  /** Ends the present stream when it has been silent for longer than this many ms. @type {(silentMs: number) => void} */
-  #doubt = () => {};
+  #endPause = () => {};
+  /** Ends the present request when it has been silent for longer than this many ms. @type {(silentMs: number) => void} */
+  #abortIfSilent = () => {};
+  /** Whether Tidings has answered, and how often something else answered 404 before it did. */
+  #reached = false;
+  #absent = 0;
   /** @type {Connection} */
   connection;
 
   /**
-   * @param {World} world
+   * @param {Environment} environment
    * @param {Source} source
-   * @param {{signal: AbortSignal, rungs?: Rung[], memoryKey: string, credentials?: RequestCredentials, onConnection?: (connection: Connection) => void}} options
+   * @param {object} options
+   * @param {AbortSignal} options.signal
+   * @param {Rung[]} [options.rungs]
+   * @param {string} options.memoryKey
+   * @param {RequestCredentials} [options.credentials]
+   * @param {(connection: Connection) => void} [options.onConnection]
    */
   constructor(
-    world,
+    environment,
     source,
     {signal, rungs, memoryKey, credentials = 'same-origin', onConnection = () => {}},
   ) {
-    this.#world = world;
+    this.#environment = environment;
     this.#source = source;
     this.#signal = signal;
     this.#memoryKey = memoryKey;
     this.#credentials = credentials;
     this.#onConnection = onConnection;
-    this.#ladder = new Ladder({random: world.random, rungs, memory: recallPath(world, memoryKey)});
+    this.#ladder = new Ladder({
+      random: environment.random,
+      rungs,
+      memory: recallPath(environment, memoryKey),
+    });
     this.connection = {rung: this.#ladder.rung, live: false, trouble: null, failures: 0};
   }
 
-  /** @returns {Promise<void>} when the source is done. @throws {TidingsError} what Tidings refuses for good; the signal's reason */
+  /**
+   * @returns {Promise<void>} when the source is done
+   * @throws {TidingsError} what Tidings refuses for good; the signal's reason
+   */
   async run() {
-    const {nowMs, hints} = this.#world;
-    const forgetHints = hints((hint) => this.#hint(hint));
+    const {nowMs, hints} = this.#environment;
+    const removeHints = hints((hint) => this.#hint(hint));
     try {
       while (!this.#source.done) {
         await this.#pause(this.#startedAtMs + FLOOR_MS - nowMs(), false);
-        const {rung, waitS, helloMs} = this.#ladder.plan(nowMs());
+        const {rung, waitS} = this.#ladder.plan(nowMs());
         this.#startedAtMs = nowMs();
         const outcome = await this.#attempt((attempt) =>
-          rung === 'stream' ? this.#stream(attempt, helloMs) : this.#poll(attempt, rung, waitS),
+          rung === 'stream' ? this.#stream(attempt) : this.#poll(attempt, rung, waitS),
         );
         if (this.#source.done) return;
         this.#signal.throwIfAborted();
         outcome.tookMs = nowMs() - this.#startedAtMs;
-        const offline = !this.#world.online() && outcome.kind !== 'ok';
+        const offline = !this.#environment.online() && outcome.kind !== 'ok';
         // Being offline says nothing about the path.
         const delayMs = this.#ladder.report(offline ? {...outcome, kind: 'slept'} : outcome, nowMs());
-        rememberPath(this.#world, this.#memoryKey, this.#ladder.memory());
-        if (outcome.kind !== 'ok')
-          this.#say({
-            rung: this.#ladder.rung,
-            live: false,
-            trouble: offline ? 'offline' : (TROUBLES[outcome.kind] ?? null),
-          });
-        await this.#pause(offline ? Math.max(delayMs, retryDelayMs(3, this.#world.random)) : delayMs, true);
+        rememberPath(this.#environment, this.#memoryKey, this.#ladder.memory());
+        if (outcome.kind !== 'ok') {
+          const trouble = offline ? 'offline' : (TROUBLES[outcome.kind] ?? null);
+          this.#report({rung: this.#ladder.rung, live: false, trouble});
+        }
+        await this.#pause(
+          offline ? Math.max(delayMs, retryDelayMs(3, this.#environment.random)) : delayMs,
+          true,
+        );
       }
     } finally {
-      forgetHints();
-      this.#say({live: false});
+      removeHints();
+      this.#report({live: false});
     }
   }
 
   /** @param {Partial<Connection>} change */
-  #say(change) {
+  #report(change) {
     this.connection = {...this.connection, ...change, failures: this.#ladder.failures};
     this.#onConnection(this.connection);
   }
@@ -121,20 +132,20 @@ export class Reader {
   /** @param {Hint} hint */
   #hint(hint) {
     if (hint === 'online') {
-      this.#ladder.networkChanged(this.#world.nowMs());
-      this.#doubt(0);
+      this.#ladder.networkChanged(this.#environment.nowMs());
+      this.#abortIfSilent(0);
       // A whole building may be back at this moment.
-      this.#world.later(() => this.#hurry(), this.#world.random() * 1_000);
+      this.#environment.later(() => this.#endPause(), this.#environment.random() * 1_000);
     } else if (hint !== 'hidden') {
-      this.#doubt(1.2 * DEFAULT_HEARTBEAT_MS);
-      this.#hurry();
+      this.#abortIfSilent(1.2 * DEFAULT_HEARTBEAT_MS);
+      this.#endPause();
     }
   }
 
-  /** @param {number} delayMs @param {boolean} mayHurry whether a hint ends it (the floor is kept all the same) */
-  async #pause(delayMs, mayHurry) {
-    if (delayMs > 0)
-      await pause(this.#world, delayMs, this.#signal, (hurry) => mayHurry && (this.#hurry = hurry));
+  /** @param {number} delayMs @param {boolean} interruptible whether a hint ends it (the floor is kept all the same) */
+  async #pause(delayMs, interruptible) {
+    if (delayMs <= 0) return;
+    await pause(this.#environment, delayMs, this.#signal, (end) => interruptible && (this.#endPause = end));
   }
 
   /**
@@ -148,7 +159,7 @@ export class Reader {
     try {
       return await ask(attempt);
     } finally {
-      this.#doubt = () => {};
+      this.#abortIfSilent = () => {};
       this.#signal.removeEventListener('abort', abort);
       abort();
     }
@@ -156,15 +167,14 @@ export class Reader {
 
   /**
    * @param {AbortController} attempt
-   * @param {number} helloMs
    * @returns {Promise<Outcome>}
    */
-  async #stream(attempt, helloMs) {
-    const {nowMs, later, forget} = this.#world;
+  async #stream(attempt) {
+    const {nowMs, later, forget} = this.#environment;
     /** @type {Outcome['kind'] | null} */
     let verdict = null;
     let heardAtMs = nowMs();
-    let silentMs = helloMs;
+    let silentMs = HELLO_MS;
     let hello = false;
     let heard = false;
     let progressed = false;
@@ -182,13 +192,13 @@ export class Reader {
         Math.max(0, dueAtMs - nowMs()),
       );
     };
-    /** @type {any} */
+    /** @type {unknown} */
     let timer;
     watch();
-    this.#doubt = (limitMs) => nowMs() - heardAtMs > limitMs && judge('slept');
+    this.#abortIfSilent = (limitMs) => nowMs() - heardAtMs > limitMs && judge('slept');
     const parser = new SseParser();
     try {
-      const response = await this.#world.fetch(
+      const response = await this.#environment.fetch(
         this.#source.streamUrl(),
         this.#request('text/event-stream', attempt.signal),
       );
@@ -196,8 +206,9 @@ export class Reader {
         this.#source.done = true;
         return {kind: 'bye'};
       }
-      if (response.status !== 200 || !isType(response, 'text/event-stream') || !response.body)
+      if (response.status !== 200 || !isType(response, 'text/event-stream') || !response.body) {
         return await this.#refusal(response);
+      }
       const text = new TextDecoder();
       const bytes = response.body.getReader();
       for (;;) {
@@ -207,28 +218,28 @@ export class Reader {
         for (const {event, data} of parser.push(text.decode(value, {stream: true}))) {
           const body = JSON.parse(data);
           if (!hello) {
-            hello = true;
+            hello = this.#reached = true;
             silentMs = SILENT_HEARTBEATS * (body.heartbeat > 0 ? body.heartbeat : DEFAULT_HEARTBEAT_MS);
             forget(timer);
             watch();
-            this.#say({rung: 'stream', live: true, trouble: null});
+            this.#report({rung: 'stream', live: true, trouble: null});
           }
           if (event === 'bye') {
             attempt.abort();
-            if (this.#source.bye(body.reason)) this.#source.done = true;
-            return {
-              kind: body.reason === 'limit' ? 'limit' : 'bye',
-              progressed,
-              heard,
-              retryMs: parser.retryMs,
-            };
+            this.#source.onBye(body.reason);
+            const kind = body.reason === 'limit' ? 'limit' : 'bye';
+            return {kind, progressed, heard, retryMs: parser.retryMs};
           }
           if (event !== 'hello') {
             heard = true;
             this.#ladder.proved();
           }
-          if (event === 'message') progressed = this.#source.take(body) || progressed;
-          else this.#source.control?.(event, body);
+          if (event === 'message') {
+            progressed = this.#source.accept(body) || progressed;
+          } else {
+            if (body.at) learnServerTime(body.at);
+            this.#source.onControl?.(event, body);
+          }
           if (this.#source.done) return {kind: 'bye', progressed};
         }
       }
@@ -248,7 +259,7 @@ export class Reader {
    * @returns {Promise<Outcome>}
    */
   async #poll(attempt, rung, waitS) {
-    const {nowMs, later, forget} = this.#world;
+    const {nowMs, later, forget} = this.#environment;
     /** @type {Outcome['kind'] | null} */
     let verdict = null;
     const limitMs = waitS * 1_000 + LATE_MS;
@@ -257,23 +268,26 @@ export class Reader {
       verdict = nowMs() - dueAtMs > SLEPT_MS ? 'slept' : 'late';
       attempt.abort();
     }, limitMs);
-    this.#doubt = (silentMs) => {
+    this.#abortIfSilent = (silentMs) => {
       // What was asked before the network changed will not be answered.
       if (silentMs > 0) return;
       verdict = 'slept';
       attempt.abort();
     };
     try {
-      const response = await this.#world.fetch(
+      const response = await this.#environment.fetch(
         this.#source.pollUrl(waitS),
         this.#request('application/json', attempt.signal),
       );
-      if (response.status !== 200 || !isType(response, 'application/json'))
+      if (response.status !== 200 || !isType(response, 'application/json')) {
         return await this.#refusal(response);
+      }
       const answer = JSON.parse(await response.text());
       if (verdict) return {kind: verdict};
-      const {progressed, more} = this.#source.takePage(answer);
-      this.#say({rung, live: true, trouble: null});
+      this.#reached = true;
+      learnServerTime(response.headers.get('Date'));
+      const {progressed, more} = this.#source.acceptPage(answer);
+      this.#report({rung, live: true, trouble: null});
       return {kind: 'ok', progressed, more, retryMs: progressed ? 0 : this.#retryAfterMs(response)};
     } catch (error) {
       if (error instanceof TidingsError) throw error;
@@ -296,7 +310,16 @@ export class Reader {
   async #refusal(response) {
     const {status} = response;
     const retryMs = this.#retryAfterMs(response);
-    if (!isType(response, 'application/problem+json')) return {kind: 'refused', retryMs};
+    if (!isType(response, 'application/problem+json')) {
+      if (status === 404 && !this.#reached && ++this.#absent >= MAX_ABSENT) {
+        throw new TidingsError(404, {
+          title: 'Not found',
+          status,
+          detail: `Tidings is not at ${response.url}.`,
+        });
+      }
+      return {kind: 'refused', retryMs};
+    }
     const problem = JSON.parse(await response.text());
     if (FINAL.has(status)) throw new TidingsError(status, problem);
     return {kind: status === 429 ? 'limit' : 'busy', retryMs};
@@ -304,7 +327,7 @@ export class Reader {
 
   /** @param {Response} response */
   #retryAfterMs(response) {
-    return retryAfterMs(response.headers.get('Retry-After'), this.#world.nowMs());
+    return retryAfterMs((name) => response.headers.get(name), this.#environment.nowMs());
   }
 }
 

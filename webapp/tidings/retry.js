@@ -20,12 +20,13 @@ export function retryDelayMs(failures, random, {floorMs = FLOOR_MS, baseMs = BAS
 
 /**
  * Reads `Retry-After` (RFC 9110 §10.2.3): seconds or an HTTP date; 0 where it is missing or cannot be read. At most ten minutes.
- * @param {string | null | undefined} header
- * @param {number} nowMs
+ * @param {(name: string) => string | null} header of the answer
+ * @param {number} nowMs counts where the answer does not tell its own `Date`
  */
 export function retryAfterMs(header, nowMs) {
-  if (!header) return 0;
-  const text = header.trim();
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : / GMT$/.test(text) ? Date.parse(text) - nowMs : 0;
+  const text = header('Retry-After')?.trim();
+  if (!text) return 0;
+  const date = Date.parse(header('Date') ?? '') || nowMs;
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : / GMT$/.test(text) ? Date.parse(text) - date : 0;
   return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : 0;
 }

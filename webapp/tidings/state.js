@@ -1,5 +1,5 @@
 // @ts-check
-/** @import {Job, JobEvent} from '../tidings.js' */
+/** @import {Job, JobEvent} from './types.js' */
 
 /** @param {string} state */
 export const terminal = (state) => state === 'succeeded' || state === 'failed' || state === 'cancelled';

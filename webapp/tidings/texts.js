@@ -28,6 +28,8 @@ const EN = {
   noLog: 'The log is empty.',
   problem: 'Something went wrong: {0}',
   more: 'Show older jobs',
+  signedOut: 'You are not signed in.',
+  signIn: 'Sign in',
 };
 
 /** Fetched when a page or an element is in that language. @type {Record<string, () => Promise<{default: Record<string, string>}>>} */
@@ -42,18 +44,35 @@ export function addTexts(language, texts) {
 }
 
 /** @param {string} language */
-const wordsOf = (language) => TEXTS[language.toLowerCase()] ?? TEXTS[short(language)];
+const short = (language) => language.split('-')[0];
 
-/** @param {string} language */
-const short = (language) => language.toLowerCase().split('-')[0];
+/** @param {string} tag */
+const wordsOf = (tag) => TEXTS[tag.toLowerCase()] ?? TEXTS[short(tag).toLowerCase()];
+
+/**
+ * The tag as `Intl` takes it; pages also write `en_US` or `de_DE.UTF-8`.
+ * @param {string} language
+ */
+function tagOf(language) {
+  const tag = language.replace(/[.@].*/, '').replaceAll('_', '-');
+  for (const candidate of [tag, short(tag)]) {
+    try {
+      return Intl.getCanonicalLocales(candidate)[0] ?? 'en';
+    } catch {}
+  }
+  return 'en';
+}
 
 /** @type {Record<string, Promise<void> | undefined>} */
 const loading = {};
 
-/** @param {string} language @returns {Promise<void> | undefined} what to wait for; without it the words are there, or English has to do */
+/**
+ * @param {string} language
+ * @returns {Promise<void> | undefined} what to wait for; undefined where the words are there, or English has to do
+ */
 function load(language) {
-  const tag = short(language);
   if (wordsOf(language)) return undefined;
+  const tag = short(language);
   return (loading[tag] ??= ELSEWHERE[tag]?.().then(
     ({default: words}) => void (TEXTS[tag] ??= words),
     () => {},
@@ -61,13 +80,20 @@ function load(language) {
 }
 
 // As early as can be, so that a page in another language is not seen in English first.
-if (globalThis.document) load(document.documentElement.lang || navigator.language);
+if (globalThis.document) load(tagOf(document.documentElement.lang || navigator.language));
 
 /** The words and formats of one language. */
 export class Texts {
+  #language;
+
   /** @param {string} language a BCP 47 tag */
   constructor(language) {
-    this.language = language;
+    this.#language = tagOf(language);
+  }
+
+  /** Of words and formats alike: without words in it, formats are English too. */
+  get language() {
+    return wordsOf(this.#language) ? this.#language : 'en';
   }
 
   /**
@@ -85,16 +111,13 @@ export class Texts {
       at = root instanceof ShadowRoot ? root.host : null;
     }
     const texts = new Texts(language || navigator.language || 'en');
-    load(texts.language)?.then(onWords);
+    load(texts.#language)?.then(onWords);
     return texts;
   }
 
   /** @param {string} key @param {...string} values */
-  say(key, ...values) {
-    return ((wordsOf(this.language) ?? EN)[key] ?? key).replace(
-      /\{(\d)\}/g,
-      (_, n) => values[Number(n)] ?? '',
-    );
+  phrase(key, ...values) {
+    return (wordsOf(this.language)[key] ?? key).replace(/\{(\d)\}/g, (_, n) => values[Number(n)] ?? '');
   }
 
   /** @param {number} value @param {Intl.NumberFormatOptions} [options] */

@@ -1,7 +1,10 @@
 // @ts-check
 /** @import {Send} from './api.js' */
 
-/** Upload progress is XMLHttpRequest's; `fetch` has none. Imports nothing, so that `tidings.min.js` can fetch it too. @type {Send} */
+/**
+ * Upload progress is XMLHttpRequest's; `fetch` has none. Imports nothing, so that `tidings.min.js` can fetch it too.
+ * @type {Send}
+ */
 export function sendByXhr({method, url, headers, body, onUploadProgress, signal, credentials}) {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
@@ -13,9 +16,9 @@ export function sendByXhr({method, url, headers, body, onUploadProgress, signal,
     signal?.addEventListener('abort', abort);
     xhr.onloadend = () => {
       signal?.removeEventListener('abort', abort);
+      const header = (/** @type {string} */ name) => xhr.getResponseHeader(name);
       if (signal?.aborted) reject(signal.reason);
-      else
-        resolve({status: xhr.status, header: (name) => xhr.getResponseHeader(name), text: xhr.responseText});
+      else resolve({status: xhr.status, header, text: xhr.responseText});
     };
     xhr.send(body?.());
   });

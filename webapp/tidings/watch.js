@@ -1,40 +1,48 @@
 // @ts-check
-import {Reader, TidingsError} from './reader.js';
+import {browser, token} from './environment.js';
+import {TidingsError} from './errors.js';
+import {EventIterator} from './event-iterator.js';
+import {Reader} from './reader.js';
 import {applyEvent, ends} from './state.js';
-import {Watching} from './watching.js';
-import {BASE, browser, token} from './world.js';
+import {BASE, credentialsFor, pageToken, resolveJob, unique} from './urls.js';
 /** @import {Source} from './reader.js' */
-/** @import {World} from './world.js' */
-/** @import {Connection, Job, JobEvent} from '../tidings.js' */
+/** @import {Environment} from './environment.js' */
+/** @import {Connection, Job, JobEvent, JobWatch} from './types.js' */
 
 /**
- * Watches one job: every event after the cursor, each once and in order, until the terminal one. Use it by `for await`, or by
- * listeners: `event` (and one named as its type) with the event as `detail`, `connection`, `end`, `error`.
- * @param {string | URL} jobUrl the job's `links.self`, or its id
- * @param {{cursor?: number, signal?: AbortSignal, base?: string | URL, credentials?: RequestCredentials, world?: World}} [options]
- *     `cursor`: the `seq` of the last event seen; 0 for the whole log; none for a snapshot and what follows
+ * Watches one job: every event after the cursor, each once and in order (of a run of progress perhaps only the last), until
+ * the terminal one. Use it by `for await`, or by listeners: `event` (and one named as its type) with the event as `detail`,
+ * `connection`, `end`, `error`.
+ * @param {string | URL} job its `links.self`, or its id
+ * @param {object} [options]
+ * @param {number} [options.cursor] the `seq` of the last event seen; 0 for the whole log; none for a snapshot and what follows
+ * @param {AbortSignal} [options.signal]
+ * @param {string | URL} [options.base] where Tidings is, with a slash at its end; by default where this module came from
+ * @param {RequestCredentials} [options.credentials]
+ * @param {Environment} [options.environment]
+ * @returns {JobWatch}
  */
-export function watch(jobUrl, options) {
-  return new JobWatch(jobUrl, options);
+export function watch(job, options) {
+  return /** @type {JobWatch} */ (/** @type {unknown} */ (new LogWatch(job, options)));
 }
 
-/** @extends {Watching<JobEvent>} */
-export class JobWatch extends Watching {
+/** @extends {EventIterator<JobEvent>} */
+class LogWatch extends EventIterator {
   /** The job as the events so far make it; undefined until a snapshot came. @type {Job | undefined} */
   job;
   /** @type {Connection} */
   connection = {rung: 'stream', live: false, trouble: null, failures: 0};
   #source;
   #stop = new AbortController();
-  #world;
+  #environment;
   /** Events that nobody has asked for yet; of a run of progress only the last. @type {JobEvent[]} */
   #queue = [];
 
-  /** @param {string | URL} jobUrl @param {Parameters<typeof watch>[1]} [options] */
-  constructor(jobUrl, {cursor, signal, base = BASE, credentials, world = browser} = {}) {
+  /** @param {string | URL} job @param {Parameters<typeof watch>[1]} [options] */
+  constructor(job, {cursor, signal, base = BASE, credentials, environment = browser} = {}) {
     super();
-    this.#world = world;
-    this.#source = new JobSource(resolveJob(jobUrl, base), cursor, (event) => this.#receive(event));
+    this.#environment = environment;
+    this.#source = new LogSource(resolveJob(job, base), cursor, (event) => this.#receive(event));
     const stop = () => this.#stop.abort(signal?.reason);
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, {once: true});
@@ -53,7 +61,7 @@ export class JobWatch extends Watching {
   }
 
   /** @override */
-  take() {
+  shift() {
     return this.#queue.shift();
   }
 
@@ -62,20 +70,20 @@ export class JobWatch extends Watching {
     const {signal} = this.#stop;
     try {
       signal.throwIfAborted();
-      await new Reader(this.#world, this.#source, {
+      await new Reader(this.#environment, this.#source, {
         signal,
         memoryKey: `tidings.path ${new URL(this.#source.url).origin}`,
         credentials: credentials ?? credentialsFor(this.#source.url),
         onConnection: (connection) => {
           this.connection = connection;
-          this.tell('connection', connection);
+          this.emit('connection', connection);
         },
       }).run();
-      this.give({});
-      this.tell('end', undefined);
+      this.settle({});
+      this.emit('end', undefined);
     } catch (error) {
-      this.give({error});
-      this.tell('error', error);
+      this.settle({error});
+      this.emit('error', error);
     } finally {
       this.#source.release();
     }
@@ -87,105 +95,87 @@ export class JobWatch extends Watching {
     if (this.iterated) {
       if (event.type === 'progress' && this.#queue.at(-1)?.type === 'progress') this.#queue.pop();
       this.#queue.push(event);
-      this.give();
+      this.settle();
     }
-    this.tell('event', event);
-    this.tell(event.type, event);
+    this.emit('event', event);
+    this.emit(event.type, event);
   }
 }
 
-/** How many watches of this page read each job now: a token names one of them, and the same one after a reload. @type {Map<string, Set<number>>} */
-const readers = new Map();
+/**
+ * The numbers of this page's watches of each job: with the page's token a number names a watch, the same one after a reload.
+ * @type {Map<string, Set<number>>}
+ */
+const numbersInUse = new Map();
 
 /** One job's log. @implements {Source} */
-class JobSource {
+class LogSource {
   done = false;
   #id;
-  #give;
+  #onEvent;
   #client;
   #number = 0;
-  #count = 0;
 
-  /** @param {string} url @param {number | undefined} cursor @param {(event: JobEvent) => void} give */
-  constructor(url, cursor, give) {
+  /** @param {string} url @param {number | undefined} cursor @param {(event: JobEvent) => void} onEvent */
+  constructor(url, cursor, onEvent) {
     this.url = url;
     this.cursor = cursor;
-    this.#id = /** @type {string} */ (url.split('/').at(-1));
-    this.#give = give;
-    const numbers = readers.get(url) ?? new Set();
+    this.#id = url.split('/').at(-1);
+    this.#onEvent = onEvent;
+    const numbers = numbersInUse.get(url) ?? new Set();
     while (numbers.has(this.#number)) this.#number++;
-    readers.set(url, numbers.add(this.#number));
+    numbersInUse.set(url, numbers.add(this.#number));
     this.#client = pageToken();
   }
 
   release() {
-    readers.get(this.url)?.delete(this.#number);
+    numbersInUse.get(this.url)?.delete(this.#number);
   }
 
   streamUrl() {
-    return `${this.url}/events?${this.#after()}client=${this.#client}.${this.#number}`;
+    return this.#events(`client=${this.#client}.${this.#number}`);
   }
 
   /** @param {number} waitS */
   pollUrl(waitS) {
-    // Each request has its own URL: some gateways answer from memory whatever they were told.
-    return `${this.url}/events?${this.#after()}wait=${waitS}&n=${this.#client}.${this.#number}.${this.#count++}`;
+    return this.#events(`wait=${waitS}`);
   }
 
-  #after() {
-    return this.cursor === undefined ? '' : `after=${this.cursor}&`;
+  /** @param {string} query */
+  #events(query) {
+    const after = this.cursor === undefined ? '' : `after=${this.cursor}&`;
+    return `${this.url}/events?${after}${query}&${unique()}`;
   }
 
   /** @param {JobEvent} event */
-  take(event) {
-    if (!Number.isSafeInteger(event?.seq) || typeof event.type !== 'string' || event.job !== this.#id)
+  accept(event) {
+    if (!Number.isSafeInteger(event?.seq) || typeof event.type !== 'string' || event.job !== this.#id) {
       throw new SyntaxError('not an event of this job');
+    }
     const reset = event.type === 'snapshot' && event.reset;
     if (this.cursor !== undefined && event.seq <= this.cursor && !reset) return false;
     this.cursor = event.seq;
     if (ends(event)) this.done = true;
-    this.#give(event);
+    this.#onEvent(event);
     return true;
   }
 
   /** @param {{events: JobEvent[], next: string, done: boolean}} answer */
-  takePage(answer) {
-    if (!Array.isArray(answer?.events) || typeof answer.done !== 'boolean')
+  acceptPage(answer) {
+    if (!Array.isArray(answer?.events) || typeof answer.done !== 'boolean') {
       throw new SyntaxError('not an answer of Tidings');
+    }
     let progressed = false;
-    for (const event of answer.events) progressed = this.take(event) || progressed;
+    for (const event of answer.events) progressed = this.accept(event) || progressed;
     if (answer.done) this.done = true;
     return {progressed, more: !this.done && answer.events.length >= 100};
   }
 
   /** @param {string} reason */
-  bye(reason) {
+  onBye(reason) {
     if (reason === 'deleted')
       throw new TidingsError(404, {title: 'Not found', detail: 'The job was deleted.'});
     // Only another page with a copy of this one's token can have done it (a duplicated tab).
     if (reason === 'superseded') this.#client = token();
-    return false;
   }
-}
-
-/** The token of this page, which a reload keeps. */
-export function pageToken() {
-  const key = 'tidings.client';
-  const known = browser.memory.get(key);
-  if (known) return known;
-  const made = token();
-  browser.memory.set(key, made);
-  return made;
-}
-
-/** @param {string | URL} jobUrl @param {string | URL} base */
-export function resolveJob(jobUrl, base) {
-  const text = String(jobUrl);
-  const url = /^[A-Za-z0-9_-]{1,64}$/.test(text) ? new URL(`api/jobs/${text}`, base) : new URL(text, base);
-  return (url.origin + url.pathname).replace(/\/(events)?$/, '');
-}
-
-/** @param {string | URL} url @returns {RequestCredentials} */
-export function credentialsFor(url) {
-  return globalThis.location && new URL(url).origin !== location.origin ? 'include' : 'same-origin';
 }

@@ -252,16 +252,16 @@ describe('whatever is answered, no loop is tight', () => {
 
 test('what Tidings refuses for good ends the watch with its words', async () => {
   const network = new SimulatedNetwork(18);
-  const {world} = network;
+  const {environment} = network;
   const gone = {
-    ...world,
+    ...environment,
     fetch: async () =>
       new Response('{"title":"Not found","status":404,"detail":"There is no such job."}', {
         status: 404,
         headers: {'Content-Type': 'application/problem+json'},
       }),
   };
-  const seen = start(network, {world: gone});
+  const seen = start(network, {environment: gone});
   await network.time.run(1_000);
   assert.equal(seen.error.name, 'TidingsError');
   assert.equal(seen.error.status, 404);
@@ -275,7 +275,7 @@ test('a sign-out ends the watch, and who has seen the end already is told so', a
       status: 401,
       headers: {'Content-Type': 'application/problem+json'},
     });
-  const seen = start(signedOut, {world: {...signedOut.world, fetch: async () => answer()}});
+  const seen = start(signedOut, {environment: {...signedOut.environment, fetch: async () => answer()}});
   await signedOut.time.run(1_000);
   assert.equal(seen.error.status, 401);
 

@@ -45,7 +45,7 @@ test('a submission without files is JSON, with a key', async () => {
   const {requests, send} = server([202, {id: 'j1'}]);
   const {value} = await settle(
     network,
-    submit({type: 'countdown', params: {steps: 3}, base: BASE, send, world: network.world}),
+    submit({type: 'countdown', params: {steps: 3}, base: BASE, send, environment: network.environment}),
   );
   assert.deepEqual(value, {id: 'j1'});
   assert.equal(requests[0].url, `${BASE}api/jobs`);
@@ -58,7 +58,10 @@ test('files go along as multipart, the job first and as JSON', async () => {
   const network = new SimulatedNetwork(1);
   const {requests, send} = server([202, {id: 'j1'}]);
   const files = [new File(['one'], 'märz.csv'), new File(['two'], 'b.csv')];
-  await settle(network, submit({type: 'csv-profile', files, base: BASE, send, world: network.world}));
+  await settle(
+    network,
+    submit({type: 'csv-profile', files, base: BASE, send, environment: network.environment}),
+  );
   const parts = [...requests[0].body.entries()];
   assert.deepEqual(
     parts.map(([name, part]) => [name, part.name]),
@@ -90,7 +93,7 @@ test('what fails on the way is tried again with the same key and a fresh body', 
       files: [new File(['x'], 'x')],
       base: BASE,
       send,
-      world: network.world,
+      environment: network.environment,
       onWaiting: (ms) => waits.push(ms),
     }),
   );
@@ -107,7 +110,10 @@ test('what Tidings refuses is told at once, in its words', async () => {
     422,
     {title: 'Unprocessable', status: 422, detail: 'params.steps: must be at least 1'},
   ]);
-  const {error} = await settle(network, submit({type: 't', base: BASE, send, world: network.world}));
+  const {error} = await settle(
+    network,
+    submit({type: 't', base: BASE, send, environment: network.environment}),
+  );
   assert.equal(error.status, 422);
   assert.equal(error.message, 'params.steps: must be at least 1');
   assert.equal(requests.length, 1);
@@ -116,7 +122,10 @@ test('what Tidings refuses is told at once, in its words', async () => {
 test('what is never reached is told after six tries', async () => {
   const network = new SimulatedNetwork(4);
   const {requests, send} = server([0, '']);
-  const {error} = await settle(network, submit({type: 't', base: BASE, send, world: network.world}));
+  const {error} = await settle(
+    network,
+    submit({type: 't', base: BASE, send, environment: network.environment}),
+  );
   assert.equal(error.status, 0);
   assert.equal(requests.length, 6);
 });
@@ -125,7 +134,13 @@ test('an abort ends the waiting', async () => {
   const network = new SimulatedNetwork(5);
   const {send} = server([0, '']);
   const life = new AbortController();
-  const submitted = submit({type: 't', base: BASE, send, world: network.world, signal: life.signal});
+  const submitted = submit({
+    type: 't',
+    base: BASE,
+    send,
+    environment: network.environment,
+    signal: life.signal,
+  });
   network.time.later(() => life.abort(), 100);
   const {error} = await settle(network, submitted);
   assert.equal(error.name, 'AbortError');
@@ -135,7 +150,7 @@ test('an abort ends the waiting', async () => {
 test('jobs are named by id or by their link', async () => {
   const network = new SimulatedNetwork(6);
   const {requests, send} = server([202, {id: 'j1'}]);
-  const options = {base: BASE, send, world: network.world};
+  const options = {base: BASE, send, environment: network.environment};
   await settle(network, cancel('j1', options));
   await settle(network, cancel('/tidings/api/jobs/j1', options));
   await settle(network, cancel(new URL('api/jobs/j1', BASE), options));
@@ -148,7 +163,7 @@ test('jobs are named by id or by their link', async () => {
 test('deleting what is gone is no error, since the first try may have done it', async () => {
   const network = new SimulatedNetwork(7);
   const {requests, send} = server([0, ''], [404, {title: 'Not found', status: 404}]);
-  const {error} = await settle(network, remove('j1', {base: BASE, send, world: network.world}));
+  const {error} = await settle(network, remove('j1', {base: BASE, send, environment: network.environment}));
   assert.equal(error, undefined);
   assert.equal(requests.length, 2);
 });

@@ -26,4 +26,6 @@ export default {
   noLog: 'Das Protokoll ist leer.',
   problem: 'Das ging nicht: {0}',
   more: 'Ältere Aufträge zeigen',
+  signedOut: 'Sie sind nicht angemeldet.',
+  signIn: 'Anmelden',
 };

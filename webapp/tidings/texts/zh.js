@@ -26,4 +26,6 @@ export default {
   noLog: '日志为空。',
   problem: '出错了:{0}',
   more: '显示更早的任务',
+  signedOut: '您尚未登录。',
+  signIn: '登录',
 };

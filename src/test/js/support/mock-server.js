@@ -66,6 +66,8 @@ export class MockServer {
     this.heartbeatMs = heartbeatMs;
     this.maxAgeMs = maxAgeMs;
     this.jobs = new Map();
+    /** The tag of the user who is signed in. */
+    this.user = 'tag-1';
     this.keys = new Map();
     this.listeners = new Set();
     this.requests = [];
@@ -273,6 +275,7 @@ export class MockServer {
           .reverse()
           .slice(0, Number(url.searchParams.get('limit') ?? 50))
           .map((job) => job.state),
+        user: this.user,
       });
     const job = this.jobs.get(id);
     if (!job) return problem(response, 404, 'There is no such job.');
@@ -387,7 +390,7 @@ export class MockServer {
   }
 
   streamMine(request, response) {
-    const out = this.openStream(response, request, {});
+    const out = this.openStream(response, request, {user: this.user});
     for (const job of this.jobs.values()) out.write(`data: ${JSON.stringify(snapshot(job, false))}\n\n`);
     out.on((job, event) =>
       out.write(
@@ -470,7 +473,7 @@ export class MockServer {
       setTimeout(() => json(response, 200, {waited: waitS, at: now()}), waitS * 1_000);
       return;
     }
-    const out = this.openStream(response, request, {});
+    const out = this.openStream(response, request, {user: this.user});
     let n = 0;
     const timer = setInterval(() => {
       out.write(`data: ${JSON.stringify({n: ++n, at: now()})}\n\n`);

@@ -12,7 +12,7 @@ export function start(network, options = {}) {
     events: [],
     error: null,
     over: false,
-    watch: watch(JOB, {cursor: 0, world: network.world, ...options}),
+    watch: watch(JOB, {cursor: 0, environment: network.environment, ...options}),
   };
   (async () => {
     try {

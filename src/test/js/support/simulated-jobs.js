@@ -3,11 +3,18 @@ import {SimulatedNetwork} from './simulated-network.js';
 const HEARTBEAT_MS = 15_000;
 const TERMINAL = new Set(['succeeded', 'failed', 'cancelled']);
 
+/** What the server calls a user by. */
+const tagOf = (user) => `tag-of-${user}`;
+
 /** A browser of several tabs, a path, and a server with many jobs, all in virtual time. */
 export class SimulatedJobs extends SimulatedNetwork {
   /** @type {Map<string, any>} */
   jobs = new Map();
   streams = 0;
+  /** All that tabs said to each other. */
+  heard = [];
+  /** Who is signed in in this browser; null is nobody. */
+  user = 'alice';
   #number = 0;
   #readers = new Set();
   #locks = new Locks();
@@ -27,7 +34,7 @@ export class SimulatedJobs extends SimulatedNetwork {
       seq: 0,
       cancelRequested: false,
       attempt: 0,
-      owner: '',
+      owner: this.user,
       links: {},
     };
     this.jobs.set(id, job);
@@ -49,7 +56,7 @@ export class SimulatedJobs extends SimulatedNetwork {
     if (TERMINAL.has(type)) changed.state = type;
     this.jobs.set(id, changed);
     const tell = () => {
-      for (const reader of [...this.#readers]) reader(`data: ${JSON.stringify(event)}\n\n`);
+      for (const reader of [...this.#readers]) reader(`data: ${JSON.stringify(event)}\n\n`, changed.owner);
     };
     // A reader of states that is slow gets the newest: some progress is told late, or never.
     if (type === 'progress' && this.random() < 0.3)
@@ -58,25 +65,28 @@ export class SimulatedJobs extends SimulatedNetwork {
   }
 
   remove(id) {
+    const {owner} = this.jobs.get(id);
     this.jobs.delete(id);
-    for (const reader of [...this.#readers]) reader(`event: deleted\ndata: {"job":"${id}"}\n\n`);
+    for (const reader of [...this.#readers]) reader(`event: deleted\ndata: {"job":"${id}"}\n\n`, owner);
   }
 
   stream(url, connection) {
+    const {user} = this;
+    if (user === null)
+      return connection.answer(401, 'application/problem+json', '{"title":"Sign in","status":401}');
     connection.begin('text/event-stream');
     this.streams++;
-    connection.write(
-      `retry: 2000\nevent: hello\ndata: {"heartbeat":${HEARTBEAT_MS},"maxAge":600000,"at":""}\n\n`,
-    );
+    const hello = {user: tagOf(user), heartbeat: HEARTBEAT_MS, maxAge: 600_000, at: ''};
+    connection.write(`retry: 2000\nevent: hello\ndata: ${JSON.stringify(hello)}\n\n`);
     const bye = (reason) => {
       connection.write(`retry: 2000\nevent: bye\ndata: {"reason":"${reason}"}\n\n`);
       connection.end();
     };
-    for (const job of this.#newest())
-      connection.write(
-        `data: ${JSON.stringify({seq: job.seq, job: job.id, type: 'snapshot', at: '', state: job})}\n\n`,
-      );
-    const reader = (text) => connection.write(text);
+    for (const job of this.#newest(user)) {
+      const snapshot = {seq: job.seq, job: job.id, type: 'snapshot', at: '', state: job};
+      connection.write(`data: ${JSON.stringify(snapshot)}\n\n`);
+    }
+    const reader = (text, owner) => owner === user && connection.write(text);
     this.#readers.add(reader);
     const age = this.time.later(() => bye('rotate'), 600_000 * (0.8 + 0.4 * this.random()));
     let beat;
@@ -96,21 +106,27 @@ export class SimulatedJobs extends SimulatedNetwork {
   }
 
   /** All unfinished jobs and the newest 100 finished ones. */
-  #newest() {
-    const all = [...this.jobs.values()].reverse();
+  #newest(user) {
+    const all = this.of(user).reverse();
     const finished = all.filter((job) => TERMINAL.has(job.state)).slice(0, 100);
     return all.filter((job) => !TERMINAL.has(job.state) || finished.includes(job));
   }
 
+  /** The jobs of one user. */
+  of(user) {
+    return [...this.jobs.values()].filter(({owner}) => owner === user);
+  }
+
   poll(url, connection) {
+    const {user} = this;
     const id = url.pathname.split('/')[4];
-    if (!id)
-      return connection.answer(
-        200,
-        'application/json',
-        JSON.stringify({jobs: [...this.jobs.values()].reverse().slice(0, 100)}),
-      );
-    const job = this.jobs.get(id);
+    if (user === null)
+      return connection.answer(401, 'application/problem+json', '{"title":"Sign in","status":401}');
+    if (!id) {
+      const page = {jobs: this.of(user).reverse().slice(0, 100), user: tagOf(user)};
+      return connection.answer(200, 'application/json', JSON.stringify(page));
+    }
+    const job = this.of(user).find((each) => each.id === id);
     // Things go on while the answer is on its way.
     this.time.later(() => {
       if (job) connection.answer(200, 'application/json', JSON.stringify(job));
@@ -120,7 +136,7 @@ export class SimulatedJobs extends SimulatedNetwork {
 
   // The browser.
 
-  /** A tab's world. `tab.close()` is its end; while `tab.frozen`, what it says to the others waits. */
+  /** A tab's environment. `tab.close()` is its end; while `tab.frozen`, what it says to the others waits. */
   tab({shares = true} = {}) {
     const listeners = new Set();
     const channels = [];
@@ -137,8 +153,8 @@ export class SimulatedJobs extends SimulatedNetwork {
         channels.forEach((channel) => channel.close());
       },
     };
-    tab.world = {
-      ...this.world,
+    tab.environment = {
+      ...this.environment,
       locks: shares ? this.#locks : undefined,
       channel: shares
         ? (name) => {
@@ -163,6 +179,7 @@ export class SimulatedJobs extends SimulatedNetwork {
       postMessage: (data) => {
         if (!all.has(channel)) return;
         const copy = structuredClone(data);
+        this.heard.push(JSON.stringify(copy));
         if (tab.frozen) return void tab.waiting.push(() => channel.postMessage(copy));
         for (const other of all)
           if (other !== channel) this.time.later(() => all.has(other) && other.onmessage?.({data: copy}), 1);

@@ -1,4 +1,4 @@
-import {steady} from '../../../../webapp/tidings/world.js';
+import {steady} from '../../../../webapp/tidings/environment.js';
 import {VirtualTime} from './virtual-time.js';
 import {randomFrom} from './random.js';
 
@@ -45,8 +45,8 @@ export class SimulatedNetwork {
     this.random = randomFrom(seed);
   }
 
-  /** What the client gets for a world. */
-  get world() {
+  /** What the client gets for its surroundings. */
+  get environment() {
     return {
       locks: undefined,
       channel: undefined,

@@ -1,12 +1,9 @@
 // @ts-check
 /** @import {PathMemory} from './ladder.js' */
 
-/** Where Tidings is: the folder above this module's, whatever the context path. */
-export const BASE = new URL('../', import.meta.url);
-
 /**
- * What the client needs of the world; tests make another one, with virtual time.
- * @typedef {object} World
+ * What the client needs of its surroundings; tests make others, with virtual time.
+ * @typedef {object} Environment
  * @property {(url: string, init: RequestInit) => Promise<Response>} fetch
  * @property {() => number} nowMs
  * @property {(run: () => void, delayMs: number) => any} later
@@ -19,15 +16,16 @@ export const BASE = new URL('../', import.meta.url);
  * @property {((name: string) => BroadcastChannel) | undefined} channel
  */
 /**
- * What happens to the page: something that may have ended a connection or made one possible, or its way into the back/forward cache (or to its end)
- * and back.
+ * What happens to the page: something that may have ended a connection or made one possible, or its way into the
+ * back/forward cache (or to its end) and back.
  * @typedef {'online' | 'visible' | 'hidden' | 'shown'} Hint
  */
 
 const root = globalThis;
 
 /**
- * A clock that goes as the quicker of two: the wall's, which goes on while the machine sleeps, and a monotonic one, which nobody sets back.
+ * A clock that goes as the quicker of two: the wall's, which goes on while the machine sleeps, and a monotonic one, which
+ * nobody sets back.
  * @param {() => number} wall
  * @param {() => number} monotonic
  */
@@ -43,7 +41,7 @@ export function steady(wall, monotonic) {
   };
 }
 
-/** @type {World} */
+/** @type {Environment} */
 export const browser = {
   fetch: (url, init) => fetch(url, init),
   nowMs: steady(Date.now, () => performance.now()),
@@ -86,12 +84,12 @@ export const browser = {
 };
 
 /**
- * @param {World} world
+ * @param {Environment} environment
  * @param {number} delayMs
  * @param {AbortSignal} [signal] rejects with its reason
- * @param {(hurry: () => void) => void} [onBegun] is given what ends the pause at once; it does nothing once the pause is over
+ * @param {(endPause: () => void) => void} [onStart] gets what ends the pause at once, and does nothing once it is over
  */
-export function pause({later, forget}, delayMs, signal, onBegun) {
+export function pause({later, forget}, delayMs, signal, onStart) {
   return /** @type {Promise<void>} */ (
     new Promise((resolve, reject) => {
       const over = () => {
@@ -102,14 +100,30 @@ export function pause({later, forget}, delayMs, signal, onBegun) {
       const aborted = () => (reject(signal?.reason), over());
       const timer = later(over, delayMs);
       signal?.addEventListener('abort', aborted);
-      onBegun?.(over);
+      onStart?.(over);
     })
   );
 }
 
-/** Tells listeners, also those outside of a shadow tree. @param {EventTarget} target @param {string} name @param {any} [detail] */
-export const tell = (target, name, detail) =>
+/**
+ * Tells listeners, also those outside of a shadow tree.
+ * @param {EventTarget} target
+ * @param {string} name
+ * @param {unknown} [detail]
+ */
+export const emit = (target, name, detail) =>
   target.dispatchEvent(new CustomEvent(name, {detail, bubbles: true, composed: true}));
+
+let aheadMs = 0;
+
+/** Learns what time the server has. @param {string | null | undefined} instant ISO 8601 or an HTTP date, just received */
+export function learnServerTime(instant) {
+  const ms = Date.parse(instant ?? '') - Date.now();
+  if (Number.isFinite(ms)) aheadMs = ms;
+}
+
+/** The server's time: a client's clock may be wrong by hours. */
+export const serverNowMs = () => Date.now() + aheadMs;
 
 /** The media type of an answer, without its parameters. @param {string | null} contentType */
 export const mediaType = (contentType) => (contentType ?? '').split(';')[0].trim().toLowerCase();
@@ -124,11 +138,11 @@ export function token() {
 /** What is remembered of a path is worth something for so long. */
 const MEMORY_MS = 30 * 60_000;
 
-/** @param {World} world @param {string} key @returns {PathMemory | null} */
-export function recallPath(world, key) {
+/** @param {Environment} environment @param {string} key @returns {PathMemory | null} */
+export function recallPath(environment, key) {
   try {
-    const {savedAtMs, path} = JSON.parse(world.memory.get(key) ?? '');
-    const nowMs = world.nowMs();
+    const {savedAtMs, path} = JSON.parse(environment.memory.get(key) ?? '');
+    const nowMs = environment.nowMs();
     // The clock may have been set back since.
     if (path.probeAtMs) path.probeAtMs = Math.min(path.probeAtMs, nowMs + 1.1 * path.probeMs);
     return nowMs - savedAtMs < MEMORY_MS ? path : null;
@@ -137,7 +151,7 @@ export function recallPath(world, key) {
   }
 }
 
-/** @param {World} world @param {string} key @param {PathMemory} path */
-export function rememberPath(world, key, path) {
-  world.memory.set(key, JSON.stringify({savedAtMs: world.nowMs(), path}));
+/** @param {Environment} environment @param {string} key @param {PathMemory} path */
+export function rememberPath(environment, key, path) {
+  environment.memory.set(key, JSON.stringify({savedAtMs: environment.nowMs(), path}));
 }

@@ -1,23 +1,26 @@
 // @ts-check
-import {tell} from './world.js';
+import {emit} from './environment.js';
 
-/** @template T @typedef {{resolve: (result: IteratorResult<T, undefined>) => void, reject: (error: any) => void}} Waiter */
+/**
+ * @template T
+ * @typedef {{resolve: (result: IteratorResult<T, undefined>) => void, reject: (error: unknown) => void}} Waiter
+ */
 
 /**
  * What is read by `for await` as well as by listeners.
  * @template T
  * @implements {AsyncIterableIterator<T>}
  */
-export class Watching extends EventTarget {
-  /** Whether somebody reads by `for await`: only then what comes is kept. */
+export class EventIterator extends EventTarget {
+  /** Whether somebody reads by `for await`: only then values are kept. */
   iterated = false;
   /** @type {Waiter<T>[]} */
   #waiting = [];
-  /** @type {{error?: any} | undefined} */
+  /** @type {{error?: unknown} | undefined} */
   #ended;
 
-  /** What was kept for longest, which is kept no more. @returns {T | undefined} */
-  take() {
+  /** Removes the value that was kept for longest. @returns {T | undefined} */
+  shift() {
     return undefined;
   }
 
@@ -33,7 +36,7 @@ export class Watching extends EventTarget {
     this.iterated = true;
     return new Promise((resolve, reject) => {
       this.#waiting.push({resolve, reject});
-      this.give();
+      this.settle();
     });
   }
 
@@ -43,11 +46,11 @@ export class Watching extends EventTarget {
     return {value: undefined, done: true};
   }
 
-  /** Serves those who wait. @param {{error?: any}} [ended] nothing more will be kept, and why */
-  give(ended) {
+  /** Serves those who wait. @param {{error?: unknown}} [ended] no more values will come, and why */
+  settle(ended) {
     this.#ended ??= ended;
     while (this.#waiting.length > 0) {
-      const value = this.take();
+      const value = this.shift();
       if (!value && !this.#ended) return;
       const {resolve, reject} = /** @type {Waiter<T>} */ (this.#waiting.shift());
       if (value) resolve({value, done: false});
@@ -56,8 +59,8 @@ export class Watching extends EventTarget {
     }
   }
 
-  /** @param {string} name @param {any} detail */
-  tell(name, detail) {
-    tell(this, name, detail);
+  /** @param {string} name @param {unknown} detail */
+  emit(name, detail) {
+    emit(this, name, detail);
   }
 }

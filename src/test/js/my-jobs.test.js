@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import {watchMine} from '../../../webapp/tidings/mine.js';
+import {watchMine} from '../../../webapp/tidings/my-jobs.js';
 import {FLOOR_MS} from '../../../webapp/tidings/retry.js';
 import {printedSeed, randomFrom} from './support/random.js';
 import {SimulatedJobs} from './support/simulated-jobs.js';
@@ -12,7 +12,7 @@ const rounds = Number(process.env.TIDINGS_ROUNDS ?? 500);
 /** A tab that watches, and what it was told. */
 function open(network, options) {
   const tab = network.tab(options);
-  tab.mine = watchMine({base: BASE, world: tab.world});
+  tab.mine = watchMine({base: BASE, environment: tab.environment});
   tab.changes = [];
   tab.mine.addEventListener('change', ({detail}) => tab.changes.push([detail.id, detail.job.state]));
   tab.mine.addEventListener('deleted', ({detail}) => tab.changes.push([detail.id, 'deleted']));
@@ -119,7 +119,7 @@ describe('the states of all own jobs', () => {
     const network = new SimulatedJobs(5);
     network.add();
     const tab = open(network);
-    const second = watchMine({base: BASE, world: tab.world});
+    const second = watchMine({base: BASE, environment: tab.environment});
     await network.time.run(1_000);
     assert.equal(network.streams, 1);
     assert.equal(second.jobs.size, 1);
@@ -141,7 +141,8 @@ describe('tabs of one browser', () => {
     const tabs = Array.from({length: 12}, () => open(network));
     await network.time.run(10_000);
     assert.equal(network.streams, 1);
-    assert.equal(network.requests.filter(({kind}) => kind === 'stream').length, 1);
+    // Each tab asks once who is signed in.
+    assert.equal(network.requests.filter(({kind}) => kind === 'stream').length, 12);
     const late = open(network);
     await network.time.run(100);
     const id = network.add();
@@ -206,6 +207,120 @@ describe('tabs of one browser', () => {
     await network.time.run(100);
     assert.equal(network.streams, 2);
     for (const tab of tabs) assert.equal(tab.mine.jobs.get(id).state, 'failed');
+  });
+
+  test('behind a gateway that holds streams back one tab polls for all', async () => {
+    const network = new SimulatedJobs(12);
+    network.path = {holds: 'whole'};
+    network.add();
+    const tabs = [open(network), open(network), open(network)];
+    await network.time.run(20_000);
+    const before = network.requests.length;
+    const id = network.add();
+    await network.time.run(MINUTE);
+    for (const tab of tabs) assert.equal(tab.mine.jobs.get(id).state, 'queued');
+    const polls = network.requests.slice(before).filter(({kind}) => kind !== 'stream').length;
+    assert.ok(polls <= 31, `${polls} polls of three tabs in a minute`);
+  });
+});
+
+describe('another user in the same browser', () => {
+  const titles = (tab) => [...tab.mine.jobs.values()].map(({id}) => id);
+
+  test('sees nothing of the first one’s jobs in the next tab, although the first tab is still open', async () => {
+    const network = new SimulatedJobs(20);
+    const first = network.add();
+    const alice = open(network);
+    await network.time.run(10_000);
+    network.user = 'bob';
+    const second = network.add();
+    network.heard.length = 0;
+    const bob = open(network);
+    await network.time.run(10_000);
+    network.step(first, 'started');
+    network.step(second, 'started');
+    await network.time.run(10_000);
+    assert.deepEqual(titles(bob), [second]);
+    assert.ok(bob.changes.every(([id]) => id === second));
+    // The first tab learns that somebody else is signed in, and becomes theirs.
+    assert.deepEqual(titles(alice), [second]);
+    assert.ok(
+      !network.heard.some((said) => said.includes('alice')),
+      'nothing of alice is said to bob’s tabs',
+    );
+  });
+
+  test('gets none of the first one’s jobs by a tab that was frozen meanwhile', async () => {
+    const network = new SimulatedJobs(21);
+    const first = network.add();
+    const alice = open(network);
+    await network.time.run(10_000);
+    alice.frozen = true;
+    network.user = 'bob';
+    const bob = open(network);
+    await network.time.run(5_000);
+    network.step(first, 'started');
+    await network.time.run(5_000);
+    alice.thaw();
+    await network.time.run(20 * MINUTE);
+    assert.deepEqual(bob.changes, []);
+    assert.deepEqual(titles(bob), []);
+    assert.deepEqual(titles(alice), [], 'after the rotation at the latest');
+  });
+
+  test('submits from a tab of the first one: that job is told to no other tab of theirs', async () => {
+    const network = new SimulatedJobs(22);
+    network.add();
+    const tabs = [open(network), open(network)];
+    await network.time.run(10_000);
+    network.user = 'bob';
+    const second = network.add();
+    tabs[0].mine.put(network.jobs.get(second));
+    await network.time.run(10_000);
+    for (const tab of tabs) assert.deepEqual(titles(tab), [second]);
+  });
+
+  test('with two of them by turns in one browser nothing is ever told across', async () => {
+    const random = randomFrom(23);
+    const network = new SimulatedJobs(23);
+    const pick = (...values) => values[Math.floor(random() * values.length)];
+    const tabs = [];
+    for (let act = 0; act < 400; act++) {
+      const lot = random();
+      const ids = network.of(network.user).map(({id}) => id);
+      if (lot < 0.1) network.user = pick('alice', 'bob');
+      else if (lot < 0.3) tabs.push(open(network));
+      else if (lot < 0.4 && tabs.length > 1) tabs.shift().close();
+      else if (lot < 0.6 || ids.length === 0) network.add();
+      else network.step(pick(...ids), 'started');
+      await network.time.run(random() * 3_000);
+      for (const {mine} of tabs) {
+        const owners = new Set([...mine.jobs.values()].map(({owner}) => owner));
+        assert.ok(owners.size <= 1, `act ${act}: jobs of ${[...owners]} in one tab`);
+      }
+    }
+    await network.time.run(20 * MINUTE);
+    for (const tab of tabs) {
+      assert.ok([...tab.mine.jobs.values()].every(({owner}) => owner === network.user));
+    }
+  });
+
+  test('when nobody is signed in any more the jobs are gone from the page, and a later watch reads anew', async () => {
+    const network = new SimulatedJobs(24);
+    network.add();
+    const tab = open(network);
+    await network.time.run(10_000);
+    let error;
+    tab.mine.addEventListener('error', ({detail}) => (error = detail));
+    network.user = null;
+    network.breakAll();
+    await network.time.run(10_000);
+    assert.equal(error.status, 401);
+    assert.equal(tab.mine.jobs.size, 0);
+    network.user = 'alice';
+    const again = watchMine({base: BASE, environment: tab.environment});
+    await network.time.run(10_000);
+    assert.equal(again.jobs.size, 1);
   });
 });
 

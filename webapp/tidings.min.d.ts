@@ -1,0 +1,3 @@
+// Made by src/test/js/support/declare.js.
+export * from './tidings.js';
+export * from './tidings-elements.js';
