@@ -2,19 +2,41 @@
 import {make} from '../tidings/style.js';
 
 /**
- * One field of the form.
- * @typedef {{name: string, element: HTMLElement, read: () => any, fault: (text: string) => void}} Field `read` gives undefined for what was left out
+ * As much of JSON Schema as a form can show.
+ * @typedef {object} Rules
+ * @property {string} [type]
+ * @property {string} [title]
+ * @property {string} [description]
+ * @property {unknown[]} [enum]
+ * @property {Rules} [items]
+ * @property {number} [minItems]
+ * @property {number} [minimum]
+ * @property {number} [maximum]
+ * @property {number} [minLength]
+ * @property {number} [maxLength]
+ * @property {string} [pattern]
+ * @property {unknown} [default]
+ * @property {unknown[]} [examples]
+ * @property {string[]} [required]
+ * @property {Record<string, Rules>} [properties]
  */
 
 /**
- * A form for the parameters of a job type, made from their JSON Schema: an object of numbers, texts, choices, yes or no, and lists.
+ * One field of the form.
+ * `read` gives undefined for what was left out.
+ * @typedef {{name: string, element: HTMLElement, read: () => unknown, fault: (text: string) => void}} Field
+ */
+
+/**
+ * A form for the parameters of a job type, made from their JSON Schema: an object of numbers, texts, choices, yes or no, and
+ * lists.
  * What is no such thing can be typed as JSON. The server checks all of it again.
  */
 export class SchemaForm {
   /** @type {Field[]} */
   #fields = [];
 
-  /** @param {HTMLElement} place @param {any} schema */
+  /** @param {HTMLElement} place @param {Rules} schema */
   constructor(place, schema) {
     const required = new Set(schema?.required ?? []);
     /** @type {HTMLElement[]} */
@@ -34,9 +56,9 @@ export class SchemaForm {
     place.replaceChildren(...first);
   }
 
-  /** @returns {Record<string, any>} @throws {RangeError} a field can't be read; it is marked */
+  /** @returns {Record<string, unknown>} @throws {RangeError} a field can't be read; it is marked */
   read() {
-    /** @type {Record<string, any>} */
+    /** @type {Record<string, unknown>} */
     const params = {};
     for (const {name, read, fault} of this.#fields) {
       fault('');
@@ -53,13 +75,13 @@ export class SchemaForm {
   }
 }
 
-/** @param {any} rules */
+/** @param {Rules} rules */
 const isListOfChoices = (rules) => rules?.type === 'array' && Array.isArray(rules.items?.enum);
 
 /** @param {string} name */
 const words = (name) => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/^./, (c) => c.toUpperCase());
 
-/** @param {string} name @param {any} rules @param {boolean} required @returns {Field} */
+/** @param {string} name @param {Rules} rules @param {boolean} required @returns {Field} */
 function fieldFor(name, rules, required) {
   const label = rules.title ?? words(name);
   if (isListOfChoices(rules)) return choices(name, label, rules, required);
@@ -82,15 +104,16 @@ function fieldFor(name, rules, required) {
       return undefined;
     }
     if (rules.type === 'integer' || rules.type === 'number') return number(label, text, rules);
-    if (rules.enum) return rules.enum.find((/** @type {any} */ value) => String(value) === text);
+    if (rules.enum) return rules.enum.find((value) => String(value) === text);
     if (rules.type === 'array')
       return text
         .split(',')
         .map((item) => item.trim())
         .filter(Boolean);
     if (rules.type === 'string' || rules.type === undefined) {
-      if (rules.pattern && !new RegExp(rules.pattern, 'u').test(text))
+      if (!matches(rules.pattern, text)) {
         throw new RangeError(`${label}: ${rules.description ?? 'this is not in the right form.'}`);
+      }
       return text;
     }
     try {
@@ -102,7 +125,21 @@ function fieldFor(name, rules, required) {
   return {name, element, read, fault: (text) => mark(input, text)};
 }
 
-/** @param {any} rules */
+/**
+ * A pattern that only Java understands, such as `(?i)abc`, is left to the server to check.
+ * @param {string | undefined} pattern
+ * @param {string} text
+ */
+function matches(pattern, text) {
+  if (!pattern) return true;
+  try {
+    return new RegExp(pattern, 'u').test(text);
+  } catch {
+    return true;
+  }
+}
+
+/** @param {Rules} rules */
 function line(rules) {
   const input = make('input', {autocomplete: 'off'});
   const numeric = rules.type === 'integer' || rules.type === 'number';
@@ -120,19 +157,20 @@ function line(rules) {
   return input;
 }
 
-/** @param {any} rules @param {boolean} required */
+/** @param {Rules} rules @param {boolean} required */
 function choice(rules, required) {
   const select = make('select');
   if (!required) select.append(new Option('', ''));
-  for (const value of rules.enum) select.append(new Option(String(value), String(value)));
+  for (const value of rules.enum ?? []) select.append(new Option(String(value), String(value)));
   if (rules.default !== undefined) select.value = String(rules.default);
   return select;
 }
 
-/** @param {string} name @param {string} label @param {any} rules @param {boolean} required @returns {Field} */
+/** @param {string} name @param {string} label @param {Rules} rules @param {boolean} required @returns {Field} */
 function choices(name, label, rules, required) {
-  const picked = rules.default ?? [rules.items.enum[0]];
-  const boxes = rules.items.enum.map((/** @type {any} */ value) => {
+  const offered = rules.items?.enum ?? [];
+  const picked = Array.isArray(rules.default) ? rules.default : [offered[0]];
+  const boxes = offered.map((value) => {
     const box = make('input', {type: 'checkbox', value: String(value)});
     box.checked = picked.includes(value);
     return box;
@@ -144,9 +182,7 @@ function choices(name, label, rules, required) {
     ...boxes.map((/** @type {HTMLInputElement} */ box) => make('label', {class: 'choice'}, box, box.value)),
   );
   const read = () => {
-    const values = rules.items.enum.filter(
-      (/** @type {any} */ _, /** @type {number} */ at) => boxes[at].checked,
-    );
+    const values = offered.filter((_, at) => boxes[at].checked);
     if (values.length < (rules.minItems ?? (required ? 1 : 0)))
       throw new RangeError(`${label}: please pick at least one.`);
     return values.length > 0 || required ? values : undefined;
@@ -154,7 +190,7 @@ function choices(name, label, rules, required) {
   return {name, element, read, fault: (text) => text && boxes[0]?.focus()};
 }
 
-/** @param {string} name @param {string} label @param {any} rules @returns {Field} */
+/** @param {string} name @param {string} label @param {Rules} rules @returns {Field} */
 function yesOrNo(name, label, rules) {
   const box = make('input', {type: 'checkbox'});
   box.checked = rules.default === true;
@@ -170,7 +206,7 @@ function yesOrNo(name, label, rules) {
   };
 }
 
-/** @param {string} label @param {string} text @param {any} rules */
+/** @param {string} label @param {string} text @param {Rules} rules */
 function number(label, text, rules) {
   const value = Number(text);
   if (!Number.isFinite(value)) throw new RangeError(`${label}: please give a number.`);

@@ -70,7 +70,8 @@ const sendWithProgress = (environment) => async (request) => {
 async function checkReadable(files) {
   for (const file of files) {
     try {
-      await file.slice(0, 1).arrayBuffer();
+      // A deleted file has no bytes: it is asked for all of them.
+      await (file.size > 0 ? file.slice(0, 1) : file).arrayBuffer();
     } catch {
       const detail = `“${file.name}” can’t be read: it was changed or deleted after it was chosen, or it is a folder.`;
       throw new TidingsError(0, {title: 'A file can’t be read', detail});

@@ -8,7 +8,11 @@ import {MINIFIED, minified, missingTools} from './support/minify.js';
 
 /** Fetched when it is wanted. */
 const LATER = ['texts/de.js', 'texts/zh.js', 'job-log.js', 'result-view.js', 'upload.js'];
-const LIMIT_BYTES = 12 * 1024;
+/**
+ * 12 KiB held until the tabs had to be told apart by user, each attribute became a property, and bad languages, clocks, files
+ * and bidirectional names had to be survived.
+ */
+const LIMIT_BYTES = 14 * 1024;
 const webapp = dirname(MINIFIED);
 const size = (text) => ({
   bytes: text.length,
@@ -33,7 +37,7 @@ function shipped(entry) {
 }
 
 describe('in size', () => {
-  test('all that a page in English loads is 12 KiB by Brotli, and is served so', (context) => {
+  test('all that a page in English loads is 14 KiB by Brotli, and is served so', (context) => {
     const served = readFileSync(`${MINIFIED}.br`);
     const code = readFileSync(MINIFIED);
     assert.deepEqual(brotliDecompressSync(served), code);

@@ -66,7 +66,12 @@ export class MockServer {
     this.heartbeatMs = heartbeatMs;
     this.maxAgeMs = maxAgeMs;
     this.jobs = new Map();
-    /** The tag of the user who is signed in. */
+    this.types = [...TYPES];
+    /** Results as they are written, by job: JavaScript would round some of their numbers. */
+    this.exact = new Map();
+    /** Scripts of other applications on this host: path → JavaScript. */
+    this.scripts = {};
+    /** The tag of the user who is signed in; null is nobody. */
     this.user = 'tag-1';
     this.keys = new Map();
     this.listeners = new Set();
@@ -124,6 +129,8 @@ export class MockServer {
       },
       log: [],
       content: new Map(),
+      /** After how many bytes a file's answer is cut off. */
+      cuts: new Map(),
       params,
       size,
       names,
@@ -156,6 +163,13 @@ export class MockServer {
     job.log.push(stored);
     for (const listener of [...this.listeners]) listener(job, stored);
     return stored;
+  }
+
+  artifact(job, name, bytes, {cutAt = undefined} = {}) {
+    job.content.set(name, Buffer.alloc(bytes, 'x'));
+    if (cutAt) job.cuts.set(name, cutAt);
+    const href = `${job.state.links.self}/artifacts/${encodeURIComponent(name)}?v=1`;
+    this.append(job, {type: 'artifact', name, mediaType: 'text/plain', size: bytes, etag: `"${name}"`, href});
   }
 
   run(job) {
@@ -252,10 +266,21 @@ export class MockServer {
       }
     }
     if (this.pages[url.pathname]) {
-      response.writeHead(200, {'Content-Type': 'text/html; charset=utf-8'});
+      response.writeHead(200, {'Content-Type': 'text/html; charset=utf-8', 'Set-Cookie': 'session=1'});
       return response.end(this.pages[url.pathname]);
     }
-    this.requests.push({method, path: url.pathname, accept: request.headers.accept, at: Date.now()});
+    if (this.scripts[url.pathname]) {
+      response.writeHead(200, {'Content-Type': 'text/javascript'});
+      return response.end(this.scripts[url.pathname]);
+    }
+    const {cookie} = request.headers;
+    this.requests.push({
+      cookie,
+      method,
+      path: url.pathname,
+      accept: request.headers.accept,
+      at: Date.now(),
+    });
     if (!url.pathname.startsWith(this.base)) return problem(response, 404, 'Not found');
     const path = url.pathname.slice(this.base.length);
     if (!path.startsWith('api/')) return this.file(path, response);
@@ -264,7 +289,8 @@ export class MockServer {
       response.writeHead(200, {'Content-Type': 'text/html'});
       return response.end('<html><title>Blocked by policy</title></html>');
     }
-    if (room === 'types') return json(response, 200, {types: TYPES});
+    if (this.user === null) return problem(response, 401, 'Sign in.');
+    if (room === 'types') return json(response, 200, {types: this.types});
     if (room === 'path-check') return this.pathCheck(request, url, response);
     if (room === 'events') return this.streamMine(request, response);
     if (room !== 'jobs') return problem(response, 404, 'Not found');
@@ -310,7 +336,9 @@ export class MockServer {
         'Cache-Control': 'private, max-age=31536000, immutable',
         'Content-Disposition': 'attachment',
       });
-      return response.end(bytes);
+      if (!job.cuts.has(rest[0])) return response.end(bytes);
+      response.write(bytes.subarray(0, job.cuts.get(rest[0])));
+      return setTimeout(() => response.destroy(), 50);
     }
     if (method === 'DELETE') {
       if (!TERMINAL.has(job.state.state)) return problem(response, 409, 'The job is not finished.');
@@ -319,7 +347,9 @@ export class MockServer {
       response.writeHead(204);
       return response.end();
     }
-    return json(response, 200, job.state);
+    const exact = this.exact.get(job);
+    const state = JSON.stringify({...job.state, result: exact ? 'EXACT' : job.state.result});
+    return text(response, 200, exact ? state.replace('"EXACT"', exact) : state);
   }
 
   async file(path, response) {
@@ -364,7 +394,7 @@ export class MockServer {
     } else {
       submission = JSON.parse(body);
     }
-    if (!TYPES.some(({name}) => name === submission.type))
+    if (!this.types.some(({name}) => name === submission.type))
       return problem(response, 422, `There is no job type ${submission.type}.`);
     const job = this.create({...submission, names, size});
     if (key) this.keys.set(key, job);
@@ -499,7 +529,11 @@ const snapshot = (job, reset) => ({
 const milliseconds = (text) => (text.endsWith('ms') ? parseFloat(text) : 1_000 * parseFloat(text));
 
 function json(response, status, body, type = 'application/json') {
-  const bytes = Buffer.from(JSON.stringify(body));
+  text(response, status, JSON.stringify(body), type);
+}
+
+function text(response, status, body, type = 'application/json') {
+  const bytes = Buffer.from(body);
   response.writeHead(status, {
     'Content-Type': type,
     'Content-Length': bytes.length,

@@ -1,6 +1,11 @@
 package dev.tidings.http;
 
 import dev.tidings.job.Job;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Set;
 
 /**
@@ -19,6 +24,8 @@ public record Caller(String name, Set<Role> roles) {
     /** The request attribute under which the guard leaves the caller, where the container knows callers. */
     public static final String ATTRIBUTE = Caller.class.getName();
 
+    private static final int TAG_BYTES = 16;
+
     public Caller {
         roles = Set.copyOf(roles);
     }
@@ -26,6 +33,23 @@ public record Caller(String name, Set<Role> roles) {
     /** Whether this is somebody. */
     public boolean known() {
         return !name.isEmpty();
+    }
+
+    /**
+     * What a page calls this user by: the same at every node, another one for each user, and only ever told to the user
+     * itself. The tabs of a browser share what they read by it.
+     */
+    public String tag() {
+        byte[] digest = sha256().digest(("tidings user " + name).getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(Arrays.copyOf(digest, TAG_BYTES));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("each Java has SHA-256", impossible);
+        }
     }
 
     public boolean is(Role role) {

@@ -58,11 +58,15 @@ public final class JobJson {
         return line.close('}').bytes();
     }
 
-    /** A page of jobs: {@code {"jobs": […]}}. */
-    public static byte[] page(List<Job> jobs, String base) {
+    /**
+     * A page of jobs: {@code {"jobs": […], "user": "…"}}.
+     *
+     * @param user the tag of the user who asks
+     */
+    public static byte[] page(List<Job> jobs, String base, String user) {
         var line = new JsonLine().open('{').name("jobs").open('[');
         jobs.forEach(job -> write(line, job, base));
-        return line.close(']').close('}').bytes();
+        return line.close(']').name("user").value(user).close('}').bytes();
     }
 
     /** One artifact; {@code cancelRequested} for the worker that stored it. */

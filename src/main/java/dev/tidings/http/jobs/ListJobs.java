@@ -20,7 +20,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /api/jobs}: a page of jobs, newest first. */
+/**
+ * {@code GET /api/jobs}: a page of jobs, newest first. The parameter {@code n} is ignored: it makes a client's URL its own,
+ * so that no cache can answer.
+ */
 final class ListJobs implements Resource {
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
@@ -47,7 +50,7 @@ final class ListJobs implements Resource {
             List<Job> jobs = store.list(query);
             boolean more = jobs.size() > limit;
             List<Job> page = more ? jobs.subList(0, limit) : jobs;
-            Answer answer = Answer.json(200, JobJson.page(page, exchange.base()))
+            Answer answer = Answer.json(200, JobJson.page(page, exchange.base(), exchange.caller().tag()))
                     .with("Cache-Control", "private, no-cache")
                     .with("Vary", "Cookie, Authorization");
             exchange.answer(more ? answer.with("Link", next(exchange, page.get(limit - 1))) : answer);

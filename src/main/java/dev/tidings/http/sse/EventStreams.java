@@ -109,7 +109,7 @@ public final class EventStreams {
                 blocks,
                 framer(exchange.base(), job != null),
                 Pushes.of(exchange, maxPushBytes),
-                blocks.hello(job));
+                job == null ? blocks.hello(exchange.caller()) : blocks.hello(job));
         var reader = opening.subscribe(outlet, seat);
         String token = exchange.query().first("client");
         String page =
@@ -137,7 +137,7 @@ public final class EventStreams {
             head(exchange);
             return;
         }
-        exchange.answer(Answer.of(200, "text/event-stream", blocks.refusal(job, seq, reason))
+        exchange.answer(Answer.of(200, "text/event-stream", blocks.refusal(job, seq, exchange.caller(), reason))
                 .with("Cache-Control", "no-store, no-transform")
                 .with("Vary", "Accept")
                 .with("X-Accel-Buffering", "no")

@@ -1,6 +1,7 @@
 package dev.tidings.http.sse;
 
 import dev.tidings.feed.CloseReason;
+import dev.tidings.http.Caller;
 import dev.tidings.job.Job;
 import dev.tidings.json.JobJson;
 import dev.tidings.json.JsonLine;
@@ -41,9 +42,14 @@ public final class SseBlocks {
         this.random = random;
     }
 
-    /** The first block of a stream; without a job for a stream of many. */
-    byte[] hello(@Nullable Job job) {
-        return hello(job == null ? null : job.id(), job == null ? null : job.seq(), 1);
+    /** The first block of a job's stream. */
+    byte[] hello(Job job) {
+        return hello(job.id(), job.seq(), null, 1);
+    }
+
+    /** The first block of a stream of many jobs. */
+    byte[] hello(Caller caller) {
+        return hello(null, null, caller, 1);
     }
 
     /**
@@ -51,22 +57,26 @@ public final class SseBlocks {
      *
      * @param job which job's; null for a stream of many
      * @param seq the job's newest; null when it is not known
+     * @param caller who reads
      * @param reason one that comes with a {@code bye}
      */
-    byte[] refusal(@Nullable String job, @Nullable Long seq, CloseReason reason) {
+    byte[] refusal(@Nullable String job, @Nullable Long seq, Caller caller, CloseReason reason) {
         var all = new ByteArrayOutputStream();
-        all.writeBytes(hello(job, seq, LONGER));
+        all.writeBytes(hello(job, seq, job == null ? caller : null, LONGER));
         all.writeBytes(bye(reason, LONGER));
         return all.toByteArray();
     }
 
-    private byte[] hello(@Nullable String job, @Nullable Long seq, int factor) {
+    private byte[] hello(@Nullable String job, @Nullable Long seq, @Nullable Caller caller, int factor) {
         var data = new StringBuilder("{");
         if (job != null) {
             data.append("\"job\":\"").append(job).append("\",");
         }
         if (seq != null) {
             data.append("\"seq\":").append(seq).append(',');
+        }
+        if (caller != null) {
+            data.append("\"user\":\"").append(caller.tag()).append("\",");
         }
         data.append("\"heartbeat\":")
                 .append(heartbeat.toMillis())

@@ -3,6 +3,7 @@ package dev.tidings.http.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.feed.CloseReason;
+import dev.tidings.http.Caller;
 import dev.tidings.job.Artifact;
 import dev.tidings.job.Event;
 import dev.tidings.job.LogLevel;
@@ -102,6 +103,19 @@ class EventStreamTest {
         assertThat(node.get("/api/jobs/none/events").statusCode()).isEqualTo(404);
         assertThat(node.get("/api/jobs/j/events", "Accept", "text/html").statusCode())
                 .isEqualTo(406);
+    }
+
+    @Test
+    void a_stream_of_many_jobs_tells_the_tag_of_its_reader_also_when_it_is_refused() throws Exception {
+        String told = "\"user\":\"" + Caller.ANONYMOUS.tag() + "\"";
+        try (var stream = node.stream("/api/events")) {
+            assertThat(stream.next().data()).contains(told);
+        }
+        node.readers.drain(Duration.ofMillis(1));
+        try (var stream = node.stream("/api/events")) {
+            assertThat(stream.next().data()).contains(told);
+            assertThat(stream.next().data()).contains("drain");
+        }
     }
 
     @Test

@@ -323,7 +323,22 @@ class JobsApiTest {
             }
         }
 
-        assertThat(api.get("/api/jobs").body()).isEqualTo("{\"jobs\":[]}");
+        assertThat(api.get("/api/jobs").body()).startsWith("{\"jobs\":[],");
+    }
+
+    @Test
+    void a_list_tells_the_tag_of_its_reader_and_takes_a_parameter_that_makes_its_url_its_own() throws Exception {
+        String alice = tag(api.get("/api/jobs?limit=100&n=4f.1"));
+
+        assertThat(alice).matches("[0-9a-f]{32}").isEqualTo(tag(api.get("/api/jobs?n=4f.2")));
+        assertThat(tag(api.get("/api/jobs", "X-Who", "root"))).isNotEqualTo(alice);
+    }
+
+    private static String tag(HttpResponse<String> list) {
+        assertThat(list.statusCode()).isEqualTo(200);
+        Matcher tag = Pattern.compile("\"user\":\"([^\"]+)").matcher(list.body());
+        assertThat(tag.find()).isTrue();
+        return tag.group(1);
     }
 
     @ParameterizedTest
