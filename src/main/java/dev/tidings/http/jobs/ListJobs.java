@@ -50,7 +50,10 @@ final class ListJobs implements Resource {
             List<Job> jobs = store.list(query);
             boolean more = jobs.size() > limit;
             List<Job> page = more ? jobs.subList(0, limit) : jobs;
-            Answer answer = Answer.json(200, JobJson.page(page, exchange.base(), exchange.caller().tag()))
+            Answer answer = Answer.json(
+                            200,
+                            JobJson.page(
+                                    page, exchange.base(), exchange.caller().tag()))
                     .with("Cache-Control", "private, no-cache")
                     .with("Vary", "Cookie, Authorization");
             exchange.answer(more ? answer.with("Link", next(exchange, page.get(limit - 1))) : answer);

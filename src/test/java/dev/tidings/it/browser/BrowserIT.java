@@ -162,7 +162,9 @@ class BrowserIT extends InChromium {
     private static void untilOneStream(Gateway gateway, Portal tab) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Chromium.PATIENCE_MS);
         while (gateway.openStreams() != 1) {
-            assertThat(System.nanoTime()).as("streams: %s", gateway.openStreams()).isLessThan(deadline);
+            assertThat(System.nanoTime())
+                    .as("streams: %s", gateway.openStreams())
+                    .isLessThan(deadline);
             tab.page().waitForTimeout(50);
         }
     }
