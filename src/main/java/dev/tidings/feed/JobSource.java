@@ -185,6 +185,11 @@ final class JobSource implements Source, Loads.Reply {
         return reader == null || !reader.ended();
     }
 
+    @Override
+    public String toString() {
+        return "the reader of job " + job;
+    }
+
     private void wake() {
         Subscription reader = subscription;
         if (reader != null) {

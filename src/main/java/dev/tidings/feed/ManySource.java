@@ -157,6 +157,11 @@ final class ManySource implements Source {
         feeds.leave(this);
     }
 
+    @Override
+    public String toString() {
+        return "the reader of the jobs of " + owners;
+    }
+
     private void wake() {
         Subscription reader = subscription;
         if (reader != null) {

@@ -6,8 +6,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  *                  └──► up to date ──► flush, wait for the source's wake
  * </pre>
  *
- * <p>Threads: any thread may call {@link #wake}, {@link #wakeHere} and {@link #end}. The pump runs at most once at a
- * time; {@code wakeUps} counts the requests and hands the plain fields from one pump thread to the next.
+ * <p>Threads: any thread may call {@link #wake}, {@link #wakeHere} and {@link #end}. The {@link Pump} hands the plain
+ * fields from one thread to the next.
  */
-public final class Subscription {
+public final class Subscription extends Pump {
     /** The most steps before other subscriptions get a turn. */
     private static final int STEPS = 32;
 
@@ -42,10 +40,7 @@ public final class Subscription {
      */
     private static final int ECHO = 8;
 
-    /** By these, since atomics of its own would be three more objects, and cold lines of memory, for each reader. */
-    private static final AtomicIntegerFieldUpdater<Subscription> WAKE_UPS =
-            AtomicIntegerFieldUpdater.newUpdater(Subscription.class, "wakeUps");
-
+    /** A field updater, because an atomic object would cost each idle reader memory. */
     private static final AtomicReferenceFieldUpdater<Subscription, @Nullable CloseReason> ENDING =
             AtomicReferenceFieldUpdater.newUpdater(Subscription.class, CloseReason.class, "ending");
 
@@ -61,8 +56,7 @@ public final class Subscription {
     private final Consumer<CloseReason> closed;
     private final ReaderMeter meter;
 
-    // Shared. wakeUps is above 0 while a pump is queued or running, and for ever once closed.
-    private volatile int wakeUps;
+    // Shared.
     private volatile @Nullable CloseReason ending;
     private volatile boolean over; // written by the pump
     private volatile boolean pulseDue;
@@ -119,24 +113,6 @@ public final class Subscription {
         wake();
     }
 
-    /** Says that there may be something to read or room to write. Cheap, and never blocks. */
-    public void wake() {
-        if (WAKE_UPS.getAndIncrement(this) == 0) {
-            schedule();
-        }
-    }
-
-    /** The same, for a pump thread that may run the pump at once. */
-    void wakeHere() {
-        if (WAKE_UPS.getAndIncrement(this) == 0) {
-            if (slow) {
-                schedule();
-            } else {
-                pump();
-            }
-        }
-    }
-
     /** Ends this subscription between two entries. The first reason counts. Never blocks. */
     public void end(CloseReason reason) {
         if (ENDING.compareAndSet(this, null, reason) || reason.mute()) {
@@ -167,34 +143,36 @@ public final class Subscription {
         outlet.storeFailed();
     }
 
-    private void schedule() {
-        Executor executor = slow ? pumps.slow() : pumps.quick();
-        try {
-            executor.execute(this::pump);
-        } catch (RejectedExecutionException stopping) {
-            LOG.log(Level.DEBUG, "a reader was not served: the node stops");
-        }
+    @Override
+    protected Executor executor() {
+        return slow ? pumps.slow() : pumps.quick();
     }
 
-    private void pump() {
-        int seen;
-        do {
-            seen = wakeUps;
-            try {
-                if (!run()) {
-                    schedule(); // another turn; wakeUps stays above 0
-                    return;
-                }
-            } catch (IOException left) {
-                close(CloseReason.GONE, true);
-            } catch (RuntimeException | Error failure) {
-                LOG.log(Level.WARNING, "a reader was cut because serving it failed", failure);
-                close(CloseReason.GONE, true);
-            }
-            if (over) {
-                return;
-            }
-        } while (WAKE_UPS.addAndGet(this, -seen) != 0);
+    @Override
+    protected boolean mayBlock() {
+        return slow;
+    }
+
+    @Override
+    protected void rejected() {
+        LOG.log(Level.DEBUG, "{0} is not served any more, because this node stops", source);
+    }
+
+    @Override
+    protected Next turn() {
+        boolean more = false;
+        try {
+            more = !run();
+        } catch (IOException left) {
+            close(CloseReason.GONE, true);
+        } catch (RuntimeException | Error failure) {
+            LOG.log(
+                    Level.WARNING,
+                    source + " is closed, because serving it failed; its client may come again",
+                    failure);
+            close(CloseReason.GONE, true);
+        }
+        return over ? Next.STOP : more ? Next.YIELD : Next.WAIT;
     }
 
     /**
