@@ -51,18 +51,16 @@ final class ReaderMeter {
         hadAll = true;
     }
 
-    void wrote(Step step) {
-        if (step instanceof Step.Entries more) {
-            Batch batch = more.batch();
-            meter.wrote(transport, batch.entries().size(), batch.conflated());
-            Instant appended = hadAll && meter != FeedMeter.NONE ? batch.appended() : null;
-            if (appended != null) {
-                meter.delivered(
-                        transport, Duration.between(appended, timer.clock().instant()));
-            }
-        } else if (step instanceof Step.Snapshot state) {
-            meter.snapshot(transport, state.reset());
+    void wrote(Batch batch) {
+        meter.wrote(transport, batch.entries().size(), batch.conflated());
+        Instant appended = hadAll && meter != FeedMeter.NONE ? batch.appended() : null;
+        if (appended != null) {
+            meter.delivered(transport, Duration.between(appended, timer.clock().instant()));
         }
+    }
+
+    void snapshot(boolean reset) {
+        meter.snapshot(transport, reset);
     }
 
     void heartbeat() {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any thread may call {@link #wake}, {@link #wakeHere} and {@link #end}. The {@link Pump} hands the plain
  * fields from one thread to the next.
  */
-public final class Subscription extends Pump {
+public final class Subscription extends Pump implements Subscriber {
     /** The most steps before other subscriptions get a turn. */
     private static final int STEPS = 32;
 
@@ -50,7 +50,7 @@ public final class Subscription extends Pump {
     private final int number;
     private final Source source;
     private final Outlet outlet;
-    private final Pumps pumps;
+    private final PumpExecutors pumps;
     private final Timer timer;
     private final Pace pace;
     private final Consumer<CloseReason> closed;
@@ -79,7 +79,7 @@ public final class Subscription extends Pump {
             int number,
             Source source,
             Outlet outlet,
-            Pumps pumps,
+            PumpExecutors pumps,
             Timer timer,
             Pace pace,
             Consumer<CloseReason> closed,
@@ -139,7 +139,8 @@ public final class Subscription extends Pump {
         return over;
     }
 
-    void storeFailed() {
+    @Override
+    public void storeFailed() {
         outlet.storeFailed();
     }
 
@@ -155,14 +156,14 @@ public final class Subscription extends Pump {
 
     @Override
     protected void rejected() {
-        LOG.log(Level.DEBUG, "{0} is not served any more, because this node stops", source);
+        LOG.log(Level.DEBUG, "{0} is not served any more: this node stops", source);
     }
 
     @Override
     protected Next turn() {
-        boolean more = false;
+        Next next = Next.STOP;
         try {
-            more = !run();
+            next = writeSome();
         } catch (IOException left) {
             close(CloseReason.GONE, true);
         } catch (RuntimeException | Error failure) {
@@ -172,68 +173,47 @@ public final class Subscription extends Pump {
                     failure);
             close(CloseReason.GONE, true);
         }
-        return over ? Next.STOP : more ? Next.YIELD : Next.WAIT;
+        return over ? Next.STOP : next;
     }
 
-    /**
-     * Writes until there is nothing to write or no room.
-     *
-     * @return false when there is more, and others should have a turn first
-     */
-    private boolean run() throws IOException {
+    /** Writes until there is nothing to write or no room, or others should have a turn first. */
+    private Next writeSome() throws IOException {
         boolean wrote = false;
         for (int step = 0; step < STEPS; step++) {
             CloseReason reason = ending;
             if (reason != null && reason.mute()) {
                 close(reason, true);
-                return true;
+                return Next.STOP;
             }
             if (!outlet.ready()) {
                 if (blockedSinceNanos == 0) {
                     blockedSinceNanos = timer.nanoTime() | 1;
                 }
-                return true;
+                return Next.WAIT;
             }
             blockedSinceNanos = 0;
             meter.ready();
-            if (reason != null) {
-                endOutlet(reason);
-                return true;
+            Delivery next = reason == null ? source.next() : new Delivery.End(reason);
+            CloseReason end = next.end();
+            if (end != null) {
+                next.writeTo(outlet);
+                meter.flushed(outlet.takeBytes());
+                close(end, false);
+                return Next.STOP;
             }
-            Step next = source.next();
-            if (next instanceof Step.Finished finished) {
-                endOutlet(finished.reason());
-                return true;
-            }
-            if (next instanceof Step.UpToDate || next instanceof Step.Loading) {
+            if (!next.writes()) {
                 pulse(wrote);
-                flush(next instanceof Step.UpToDate);
-                return true;
+                flush(next == Delivery.Pause.UP_TO_DATE);
+                return Next.WAIT;
             }
-            write(next);
+            long begin = timer.nanoTime();
+            next.writeTo(outlet);
+            wrote(begin);
+            next.countBy(meter);
             wrote = true;
         }
         flush(false);
-        return over;
-    }
-
-    private void write(Step next) throws IOException {
-        long begin = timer.nanoTime();
-        if (next instanceof Step.Entries more) {
-            outlet.entries(more.batch());
-        } else if (next instanceof Step.Snapshot state) {
-            outlet.snapshot(state.job(), state.reset());
-        } else if (next instanceof Step.Deleted gone) {
-            outlet.deleted(gone.job());
-        }
-        wrote(begin);
-        meter.wrote(next);
-    }
-
-    private void endOutlet(CloseReason reason) throws IOException {
-        outlet.end(reason);
-        meter.flushed(outlet.takeBytes());
-        close(reason, false);
+        return Next.YIELD;
     }
 
     private void flush(boolean upToDate) throws IOException {

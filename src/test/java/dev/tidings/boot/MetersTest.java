@@ -7,7 +7,7 @@ import dev.tidings.feed.CloseReason;
 import dev.tidings.feed.Feeds;
 import dev.tidings.feed.Outlet;
 import dev.tidings.feed.Pace;
-import dev.tidings.feed.Pumps;
+import dev.tidings.feed.PumpExecutors;
 import dev.tidings.feed.Subscription;
 import dev.tidings.job.Event;
 import dev.tidings.job.Job;
@@ -46,8 +46,8 @@ class MetersTest {
     private final ManualExecutor executor = new ManualExecutor();
     private final ManualExecutor storeThreads = new ManualExecutor();
     private final InMemoryStore store = new InMemoryStore(time.clock());
-    private final Feeds feeds =
-            new Feeds(store, storeThreads, time, new Pumps(executor, executor, 2), new Random(1), Meters.feed(metrics));
+    private final Feeds feeds = new Feeds(
+            store, storeThreads, time, new PumpExecutors(executor, executor, 2), new Random(1), Meters.feed(metrics));
     private final Fanout fanout = new Fanout();
     private final Appender appender =
             new Appender(store, storeThreads, time, new Random(1), fanout, Meters.append(metrics), nanos -> {});
