@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface Delivery {
     void writeTo(Outlet outlet) throws IOException;
 
-    void countBy(ReaderMeter meter);
+    void countBy(SubscriptionMeter meter);
 
     /** Whether there is something to write. */
     default boolean writes() {
@@ -37,7 +37,7 @@ sealed interface Delivery {
         }
 
         @Override
-        public void countBy(ReaderMeter meter) {
+        public void countBy(SubscriptionMeter meter) {
             meter.wrote(batch);
         }
 
@@ -64,7 +64,7 @@ sealed interface Delivery {
         }
 
         @Override
-        public void countBy(ReaderMeter meter) {
+        public void countBy(SubscriptionMeter meter) {
             meter.snapshot(reset);
         }
 
@@ -82,7 +82,7 @@ sealed interface Delivery {
         }
 
         @Override
-        public void countBy(ReaderMeter meter) {}
+        public void countBy(SubscriptionMeter meter) {}
     }
 
     /** The subscription ends. */
@@ -96,7 +96,7 @@ sealed interface Delivery {
         }
 
         @Override
-        public void countBy(ReaderMeter meter) {}
+        public void countBy(SubscriptionMeter meter) {}
     }
 
     /** Nothing to write. */
@@ -110,7 +110,7 @@ sealed interface Delivery {
         public void writeTo(Outlet outlet) {}
 
         @Override
-        public void countBy(ReaderMeter meter) {}
+        public void countBy(SubscriptionMeter meter) {}
 
         @Override
         public boolean writes() {

@@ -116,7 +116,7 @@ public final class Feeds implements LogListener, WakeUps.Listener {
                 timer,
                 pace,
                 closed,
-                new ReaderMeter(meter, transport, from, timer));
+                new SubscriptionMeter(meter, transport, from, timer));
     }
 
     /**

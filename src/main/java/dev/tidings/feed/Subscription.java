@@ -54,7 +54,7 @@ public final class Subscription extends Pump implements Subscriber {
     private final Timer timer;
     private final Pace pace;
     private final Consumer<CloseReason> closed;
-    private final ReaderMeter meter;
+    private final SubscriptionMeter meter;
 
     // Shared.
     private volatile @Nullable CloseReason ending;
@@ -83,7 +83,7 @@ public final class Subscription extends Pump implements Subscriber {
             Timer timer,
             Pace pace,
             Consumer<CloseReason> closed,
-            ReaderMeter meter) {
+            SubscriptionMeter meter) {
         this.number = number;
         this.source = source;
         this.outlet = outlet;

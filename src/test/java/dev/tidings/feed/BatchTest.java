@@ -50,7 +50,7 @@ class BatchTest {
                 line(1, HALF), progress(2, HALF), progress(3, HALF), line(4, 10), progress(5, 10), progress(6, 10));
 
         var first = new Batch(all);
-        var second = new Batch(all.subList(first.taken(), all.size()));
+        var second = new Batch(all.subList((int) first.upTo(), all.size()));
 
         assertThat(numbers(first)).containsExactly(1L, 3L);
         assertThat(first.upTo()).isEqualTo(3);

@@ -9,7 +9,7 @@ import java.time.Instant;
  *
  * <p>Threads: {@link #opened} on the thread that starts the reader, all else on its pump.
  */
-final class ReaderMeter {
+final class SubscriptionMeter {
     private final FeedMeter meter;
     private final String transport;
     private final String from;
@@ -26,7 +26,7 @@ final class ReaderMeter {
      * @param transport see {@link FeedMeter}
      * @param from see {@link FeedMeter#opened}
      */
-    ReaderMeter(FeedMeter meter, String transport, String from, Timer timer) {
+    SubscriptionMeter(FeedMeter meter, String transport, String from, Timer timer) {
         this.meter = meter;
         this.transport = transport;
         this.from = from;
