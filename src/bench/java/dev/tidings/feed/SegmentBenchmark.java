@@ -32,8 +32,10 @@ public class SegmentBenchmark {
 
     private final Instant at = Instant.parse("2026-11-24T21:12:22.123456Z");
     private final SseFramer framer = new SseFramer("/tidings", true);
-    private final LogSegment full = new LogSegment(0, LogSegment.MAX_ENTRIES, entries(1, LogSegment.MAX_ENTRIES), false);
-    private final LogSegment one = new LogSegment(LogSegment.MAX_ENTRIES, LogSegment.MAX_ENTRIES + 1, entries(LogSegment.MAX_ENTRIES + 1, 1), false);
+    private final LogSegment full =
+            new LogSegment(0, LogSegment.MAX_ENTRIES, entries(1, LogSegment.MAX_ENTRIES), false);
+    private final LogSegment one = new LogSegment(
+            LogSegment.MAX_ENTRIES, LogSegment.MAX_ENTRIES + 1, entries(LogSegment.MAX_ENTRIES + 1, 1), false);
     private final List<LogEntry> line = entries(1, 1);
     private final List<LogEntry> lines = entries(1, 64);
 
