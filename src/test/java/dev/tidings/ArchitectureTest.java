@@ -28,9 +28,9 @@ class ArchitectureTest {
     private static final List<Room> TABLE = List.of(
             new Room("job", rooms(), outside()),
             new Room("time", rooms(), outside()),
-            new Room("metrics", rooms(), outside("io.micrometer..")),
             new Room("log", rooms("job", "time"), outside()),
             new Room("feed", rooms("job", "log", "time"), outside()),
+            new Room("metrics", rooms("job", "log", "feed"), outside("io.micrometer..")),
             new Room("json", rooms("job", "log"), outside("jakarta.json..", "dev.harrel.jsonschema..")),
             new Room("run", rooms("job", "log", "json", "time"), outside("jakarta.json..")),
             new Room(

@@ -69,7 +69,7 @@ final class Node implements AutoCloseable {
             opened.then(threads);
             RandomGenerator random = new SharedRandom();
             feeds = new Feeds(
-                    store.jobs(), threads.store(), threads.timer(), threads.pumps(), random, Meters.feed(metrics));
+                    store.jobs(), threads.store(), threads.timer(), threads.pumps(), random, metrics.readers());
             readers = new Readers(settings.maxStreams(), settings.streamsPerUser(), threads.timer(), random);
             appender = new Appender(
                     store.jobs(),
@@ -77,7 +77,7 @@ final class Node implements AutoCloseable {
                     threads.timer(),
                     random,
                     fanout,
-                    Meters.append(metrics),
+                    metrics.log(),
                     LockSupport::parkNanos);
             runner = new Runner(
                     store.jobs(),
@@ -103,7 +103,7 @@ final class Node implements AutoCloseable {
                     random,
                     settings.retention(),
                     feeds::read);
-            fanout.listen(Meters.events(metrics));
+            fanout.listen(metrics.log());
             fanout.add(feeds);
             fanout.add(runner);
             wakeUps = store.wakeUps(threads.background());

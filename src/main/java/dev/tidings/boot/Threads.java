@@ -1,6 +1,6 @@
 package dev.tidings.boot;
 
-import dev.tidings.feed.Pumps;
+import dev.tidings.feed.PumpExecutors;
 import dev.tidings.time.TimerWheel;
 import jakarta.enterprise.concurrent.ContextService;
 import java.lang.System.Logger;
@@ -66,7 +66,7 @@ final class Threads implements AutoCloseable {
     private final ThreadPoolExecutor answers;
     private final ThreadPoolExecutor uploads;
     private final ThreadPoolExecutor background;
-    private final Pumps pumps;
+    private final PumpExecutors pumps;
     private final TimerWheel timer = new TimerWheel(InstantSource.system());
     private final Thread timerThread;
     private volatile boolean stopping;
@@ -86,7 +86,7 @@ final class Threads implements AutoCloseable {
         store = pool(factory, "store", STORE_THREADS, STORE_QUEUE);
         ThreadPoolExecutor quick = pool(factory, "pump", Math.max(2, cores), PUMP_QUEUE);
         ThreadPoolExecutor slow = pool(factory, "slow pump", 4, PUMP_QUEUE);
-        pumps = new Pumps(quick, slow, quick.getMaximumPoolSize());
+        pumps = new PumpExecutors(quick, slow, quick.getMaximumPoolSize());
         downloads = pool(factory, "download", DOWNLOAD_THREADS, STORE_QUEUE);
         answers = pool(factory, "answer", ANSWER_THREADS, PUMP_QUEUE);
         uploads = new ThreadPoolExecutor(
@@ -189,7 +189,7 @@ final class Threads implements AutoCloseable {
         return store;
     }
 
-    Pumps pumps() {
+    PumpExecutors pumps() {
         return pumps;
     }
 

@@ -23,7 +23,6 @@ public final class Batch {
     private final int taken;
     private final int bytes;
     private volatile @Nullable Framed framed;
-    private volatile @Nullable Instant appended;
 
     /**
      * Takes the first of these and conflates them. Where it stops, the entry before is no progress that the next one
@@ -65,11 +64,6 @@ public final class Batch {
         return taken - entries.size();
     }
 
-    /** How many of the entries that it was made of are in it or were left out. */
-    int taken() {
-        return taken;
-    }
-
     /** The bytes of its entries' JSON. */
     int bytes() {
         return bytes;
@@ -80,15 +74,10 @@ public final class Batch {
         return entries.get(entries.size() - 1).kind() == LogEntry.Kind.TERMINAL;
     }
 
-    /** When the first entry was appended; null when its line does not tell. */
+    /** When the first entry was appended; null when a stored line does not tell. */
     @Nullable
     Instant appended() {
-        Instant known = appended;
-        if (known == null) {
-            known = entries.get(0).at();
-            appended = known;
-        }
-        return known;
+        return entries.get(0).at();
     }
 
     /** The batch in a transport's bytes, made once for all readers that use the same framer. */

@@ -1,36 +1,43 @@
 package dev.tidings.feed;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.tidings.job.Job;
 import dev.tidings.log.LogEntry;
 import dev.tidings.log.Replay;
 import dev.tidings.log.Written.Growth;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One job's readers at this node, and the newest stretch of its log in memory.
+ * One job's readers at this node, and the newest segment of its log in memory.
  *
- * <p>Threads: any. {@link #tail} is replaced under the lock and read without it. A reader that finds the tail wanting
- * asks for a load; the feed itself loads (once for all) when a hint says that the store holds more than the tail.
+ * <p>A reader that the segment cannot serve reads from the store for itself. When a hint says that the store holds more
+ * than the segment, the feed loads once for all readers.
+ *
+ * <p>Threads: any. The volatile fields are replaced under the lock and read without it.
  */
 final class Feed {
     private final String job;
-    private final Loads loads;
-    private final Audience readers;
+    private final LogLoader loader;
+    private final SubscriberSet readers;
 
-    // Replaced under the lock, read without.
-    private volatile @Nullable Tail tail;
+    private volatile @Nullable LogSegment segment;
     private volatile @Nullable Job newest;
     private volatile boolean stale;
     private volatile boolean deleted;
+    private volatile boolean mayBePolled;
 
-    // Guarded by this.
+    @GuardedBy("this")
     private long hints;
-    private boolean refreshing;
 
-    Feed(String job, Loads loads, Pumps pumps) {
+    @GuardedBy("this")
+    private boolean loading;
+
+    Feed(String job, LogLoader loader, PumpExecutors pumps) {
         this.job = job;
-        this.loads = loads;
-        this.readers = new Audience(pumps);
+        this.loader = loader;
+        this.readers = new SubscriberSet(pumps);
     }
 
     String job() {
@@ -41,53 +48,84 @@ final class Feed {
         return readers.isEmpty();
     }
 
-    void add(Subscription reader) {
+    /**
+     * Adds a reader.
+     *
+     * @param mayPoll whether its client may come back soon after it has left
+     */
+    void add(Subscriber reader, boolean mayPoll) {
+        mayBePolled |= mayPoll;
         readers.add(reader);
     }
 
-    void remove(Subscription reader) {
+    void remove(Subscriber reader) {
         readers.remove(reader);
     }
 
-    void wakeAll() {
-        readers.wakeAll();
+    boolean mayBePolled() {
+        return mayBePolled;
     }
 
     /** Whether the log may have ended, as far as memory tells. */
     boolean perhapsEnded() {
-        Tail known = tail;
+        LogSegment known = segment;
         return known == null || known.ended();
     }
 
-    /** The job as of the newest event known here, when that is surely the newest of all. */
+    /** Whether the job is deleted, or may have changed in the store. */
+    boolean unsettled() {
+        return stale || deleted;
+    }
+
+    /** The job as of the newest event known here, when no newer event can exist. */
     @Nullable
     Job current() {
-        Tail known = tail;
+        LogSegment known = segment;
         Job job = newest;
         return known != null && job != null && !stale && !deleted && job.seq() == known.upTo() ? job : null;
     }
 
     /** What follows the cursor, as far as memory tells; null when the store must be asked. */
     @Nullable
-    Step after(long cursor) {
-        if (deleted) {
-            return new Step.Finished(CloseReason.DELETED);
+    Delivery after(long cursor) {
+        LogSegment known = segment;
+        boolean covered = known != null && known.covers(cursor);
+        if (known != null && covered && cursor < known.upTo()) {
+            return new Delivery.Entries(known.after(cursor));
         }
-        Tail known = tail;
-        if (known == null || !known.covers(cursor)) {
+        if (deleted) {
+            return Delivery.End.DELETED;
+        }
+        if (known == null || !covered) {
             return null;
         }
-        if (cursor < known.upTo()) {
-            return new Step.Entries(known.after(cursor));
-        }
         if (stale) {
-            refresh(cursor);
-            return Step.LOADING;
+            load(cursor);
+            return Delivery.Pause.LOADING;
         }
-        if (known.ended()) {
-            return new Step.Finished(CloseReason.FINISHED);
+        return known.ended() ? Delivery.End.FINISHED : Delivery.Pause.UP_TO_DATE;
+    }
+
+    /**
+     * The same for a reader that takes the job's state instead of many entries.
+     *
+     * @param cursor a number that the log has reached
+     * @return null when the entries are more than {@code maxBytes} or not all in memory
+     */
+    @Nullable
+    Delivery after(long cursor, long maxBytes) {
+        LogSegment known = segment;
+        if (known != null && cursor > known.upTo() && !deleted) {
+            return Delivery.Pause.LOADING; // begin() has asked for the part between
         }
-        return Step.UP_TO_DATE;
+        boolean tooMuch = known != null && known.covers(cursor) && known.bytesAfter(cursor) > maxBytes;
+        return tooMuch ? null : after(cursor);
+    }
+
+    /** Whether memory has something for a reader at the cursor. */
+    boolean hasMore(long cursor) {
+        LogSegment known = segment;
+        return deleted || (known != null && cursor < known.upTo());
     }
 
     /** Takes in what this node has just committed. */
@@ -97,52 +135,72 @@ final class Feed {
         }
         LogEntry last = growth.entries().get(growth.entries().size() - 1);
         boolean ended = last.kind() == LogEntry.Kind.TERMINAL;
-        if (!take(new Tail(growth.after(), last.seq(), growth.entries(), ended), growth.job())) {
+        if (!take(new LogSegment(growth.after(), last.seq(), growth.entries(), ended), growth.job())) {
             hinted();
             return;
         }
-        wakeAll();
+        readers.wakeAll();
     }
 
-    /** Takes in a stretch that was read from the store. */
-    void loaded(Tail stretch) {
-        take(stretch, null);
+    /** Takes in a segment that was read from the store. */
+    void loaded(LogSegment loaded) {
+        take(loaded, null);
     }
 
-    /** Says that the store may hold more than the tail. */
+    /** A reader goes on from this state, which was read from the store. */
+    void begin(Job state) {
+        boolean behind;
+        synchronized (this) {
+            LogSegment known = segment;
+            if (known == null && !state.state().terminal()) {
+                segment = new LogSegment(state.seq(), state.seq(), List.of(), false);
+            }
+            behind = known != null && known.upTo() < state.seq();
+        }
+        if (behind) {
+            hinted();
+        }
+    }
+
+    /** The store may hold more than the segment. */
     void hinted() {
         synchronized (this) {
             hints++;
             stale = true;
         }
-        Tail known = tail;
+        LogSegment known = segment;
         if (known != null && !unread()) {
-            refresh(known.upTo()); // wakes the readers when there is something for them
+            load(known.upTo()); // wakes the readers when there is something for them
         } else {
-            wakeAll();
+            readers.wakeAll();
         }
     }
 
     void deletedNow() {
         deleted = true;
-        wakeAll();
+        readers.wakeAll();
     }
 
     /**
-     * Joins a stretch to the tail, or begins a new tail with it.
+     * Joins a segment to the known one, or replaces the known one.
      *
-     * @return false when something is missing between the two and the stretch came from a commit, so that the tail
-     *     stays; the store must be asked
+     * @param job its state after the segment, which came from a commit; null when the segment came from the store
+     * @return false when entries between the two are missing and the segment came from a commit. The known one stays then,
+     *     and the store must be asked
      */
-    private synchronized boolean take(Tail stretch, @Nullable Job job) {
-        Tail known = tail;
-        if (known != null && stretch.upTo() <= known.upTo()) {
+    private synchronized boolean take(LogSegment newer, @Nullable Job job) {
+        LogSegment known = segment;
+        if (known == null) {
+            segment = newer.bounded();
+        } else if (newer.upTo() <= known.upTo()) {
+            if (newer.upTo() == known.upTo() && known.isEmpty()) {
+                segment = newer.bounded();
+            }
             return true;
-        }
-        if (known != null && known.covers(stretch.from())) {
-            tail = known.join(stretch);
-        } else if (known == null || job == null) {
-            tail = stretch.bounded();
+        } else if (known.covers(newer.from())) {
+            segment = known.join(newer);
+        } else if (job == null) {
+            segment = newer.bounded();
         } else {
             return false;
         }
@@ -152,25 +210,30 @@ final class Feed {
         return true;
     }
 
-    /** Loads once for all readers what follows a tail that a hint made doubtful. */
-    private void refresh(long cursor) {
+    /**
+     * Loads what follows the cursor, once for all readers, and wakes them.
+     *
+     * @return false when another load is under way, which wakes them too
+     */
+    @CanIgnoreReturnValue
+    boolean load(long cursor) {
         long heard;
         synchronized (this) {
-            if (refreshing) {
-                return;
+            if (loading) {
+                return false;
             }
-            refreshing = true;
+            loading = true;
             heard = hints;
         }
-        loads.request(job, cursor, new Loads.Reply() {
+        loader.log(job, cursor, new LogLoader.LogReply() {
             @Override
-            public void loaded(Replay replay, @Nullable Tail stretch) {
-                refreshed(heard, replay, stretch);
+            public void loaded(Replay replay, @Nullable LogSegment loaded) {
+                take(heard, replay, loaded);
             }
 
             @Override
             public void failing() {
-                readers.forEach(Subscription::storeFailed);
+                readers.forEach(Subscriber::storeFailed);
             }
 
             @Override
@@ -178,24 +241,25 @@ final class Feed {
                 return true;
             }
         });
+        return true;
     }
 
-    private void refreshed(long heard, Replay replay, @Nullable Tail stretch) {
-        if (stretch != null) {
-            loaded(stretch);
+    private void take(long heard, Replay replay, @Nullable LogSegment loaded) {
+        if (loaded != null) {
+            loaded(loaded);
         }
         synchronized (this) {
-            refreshing = false;
+            loading = false;
             if (replay instanceof Replay.Missing) {
                 deleted = true;
             } else if (replay instanceof Replay.Gap) {
-                tail = null; // the log was renumbered; each reader finds out for itself
+                segment = null; // the log was renumbered; each reader finds out for itself
             }
             boolean complete = !(replay instanceof Replay.Continuous more) || !more.more();
             if (hints == heard && complete) {
                 stale = false;
             }
         }
-        wakeAll();
+        readers.wakeAll();
     }
 }

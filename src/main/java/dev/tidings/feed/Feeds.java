@@ -6,49 +6,41 @@ import dev.tidings.log.LogListener;
 import dev.tidings.log.WakeUps;
 import dev.tidings.log.Written.Growth;
 import dev.tidings.time.Timer;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is read at this node: a feed for each job that somebody reads, and the readers of many jobs.
- *
- * <p>A feed outlives its last reader by {@link #LINGER}, so that a client that polls again finds the tail in memory.
+ * All that is read at this node: single logs, and the states of many jobs.
  *
  * <p>Threads: any.
  */
 public final class Feeds implements LogListener, WakeUps.Listener {
-    private static final Duration LINGER = Duration.ofSeconds(40);
-    private static final Logger LOG = System.getLogger(Feeds.class.getName());
+    /** The most job states that a reader of many jobs holds. */
+    private static final int PAGE = 100;
 
-    private final JobStore store;
-    private final Executor storeThreads;
     private final Timer timer;
-    private final Pumps pumps;
+    private final PumpExecutors pumps;
     private final FeedMeter meter;
-    private final Loads loads;
-    private final ManyReaders many;
+    private final int pageSize;
+    private final LogLoader loader;
+    private final FeedMap feeds;
+    private final MultiJobReaders multiJob = new MultiJobReaders();
     private final AtomicInteger numbers = new AtomicInteger();
-    private final Map<String, Feed> feeds = new ConcurrentHashMap<>();
 
     /** How many files of a job are being fetched, by job. */
     private final Map<String, Integer> fetched = new ConcurrentHashMap<>();
 
     /** Without meters. */
-    public Feeds(JobStore store, Executor storeThreads, Timer timer, Pumps pumps, RandomGenerator random) {
+    public Feeds(JobStore store, Executor storeThreads, Timer timer, PumpExecutors pumps, RandomGenerator random) {
         this(store, storeThreads, timer, pumps, random, FeedMeter.NONE);
     }
 
@@ -58,14 +50,29 @@ public final class Feeds implements LogListener, WakeUps.Listener {
      * @param random shared by threads
      */
     public Feeds(
-            JobStore store, Executor storeThreads, Timer timer, Pumps pumps, RandomGenerator random, FeedMeter meter) {
-        this.store = store;
-        this.storeThreads = storeThreads;
+            JobStore store,
+            Executor storeThreads,
+            Timer timer,
+            PumpExecutors pumps,
+            RandomGenerator random,
+            FeedMeter meter) {
+        this(store, storeThreads, timer, pumps, random, meter, PAGE);
+    }
+
+    Feeds(
+            JobStore store,
+            Executor storeThreads,
+            Timer timer,
+            PumpExecutors pumps,
+            RandomGenerator random,
+            FeedMeter meter,
+            int pageSize) {
         this.timer = timer;
         this.pumps = pumps;
         this.meter = meter;
-        this.loads = new Loads(store, storeThreads, timer, random, meter);
-        this.many = new ManyReaders(store, storeThreads, timer, random);
+        this.pageSize = pageSize;
+        this.loader = new LogLoader(store, storeThreads, timer, random, meter);
+        this.feeds = new FeedMap(loader, timer, pumps);
     }
 
     /**
@@ -90,7 +97,13 @@ public final class Feeds implements LogListener, WakeUps.Listener {
             Consumer<CloseReason> closed,
             String transport) {
         String from = snapshot != null ? "state" : cursor == 0 ? "start" : "cursor";
-        return subscription(new JobSource(this, store, job, cursor, snapshot), outlet, pace, closed, transport, from);
+        return subscription(new JobSource(feeds, loader, job, cursor, snapshot), outlet, pace, closed, transport, from);
+    }
+
+    /** Makes a reader of many jobs' states; it begins with {@link Subscription#start}. */
+    public Subscription subscribe(JobSelection jobs, Outlet outlet, Pace pace, Consumer<CloseReason> closed) {
+        var source = new MultiJobSource(feeds, loader, multiJob, jobs, pageSize);
+        return subscription(source, outlet, pace, closed, "many", "state");
     }
 
     private Subscription subscription(
@@ -103,39 +116,7 @@ public final class Feeds implements LogListener, WakeUps.Listener {
                 timer,
                 pace,
                 closed,
-                new ReaderMeter(meter, transport, from, timer));
-    }
-
-    /**
-     * Makes a reader of many jobs' states. Growth is heard from now on; the states to begin with are read by
-     * {@code states} on a store thread after that.
-     *
-     * @param owners whose jobs
-     * @param only which of them; null for all, later ones included
-     */
-    public Subscription subscribe(
-            Set<String> owners,
-            @Nullable Set<String> only,
-            Supplier<List<Job>> states,
-            Outlet outlet,
-            Pace pace,
-            Consumer<CloseReason> closed) {
-        var source = new ManySource(this, owners, only);
-        many.join(source);
-        var subscription = subscription(source, outlet, pace, closed, "many", "state");
-        try {
-            storeThreads.execute(() -> {
-                try {
-                    source.begin(states.get());
-                } catch (RuntimeException failure) {
-                    LOG.log(Level.DEBUG, "the states of many jobs cannot be read: {0}", failure.getMessage());
-                    subscription.end(CloseReason.UNAVAILABLE);
-                }
-            });
-        } catch (RejectedExecutionException full) {
-            subscription.end(CloseReason.UNAVAILABLE);
-        }
-        return subscription;
+                new SubscriptionMeter(meter, transport, from, timer));
     }
 
     /**
@@ -162,12 +143,12 @@ public final class Feeds implements LogListener, WakeUps.Listener {
     }
 
     /**
-     * The jobs that somebody reads at this node, or has read a moment ago and may poll again, except those whose log has
-     * surely not ended.
+     * The jobs that somebody reads one by one at this node, or has read a moment ago and may poll again, except those whose
+     * log has surely not ended.
      */
     public Set<String> read() {
         var read = new HashSet<>(fetched.keySet());
-        feeds.values().stream().filter(Feed::perhapsEnded).map(Feed::job).forEach(read::add);
+        feeds.perhapsEnded().forEach(read::add);
         return read;
     }
 
@@ -179,81 +160,54 @@ public final class Feeds implements LogListener, WakeUps.Listener {
 
     @Override
     public void grown(Growth growth) {
-        Feed feed = feeds.get(growth.job().id());
-        if (feed != null) {
-            feed.grown(growth);
-        }
-        many.grown(growth);
+        Job job = growth.job();
+        changed(job.id(), job.owner(), feed -> feed.grown(growth));
     }
 
     @Override
     public void deleted(Job job) {
-        Feed feed = feeds.remove(job.id());
-        if (feed != null) {
-            feed.deletedNow();
-        }
-        many.deleted(job);
+        changed(job.id(), job.owner(), Feed::deletedNow);
+        feeds.remove(job.id());
     }
 
     @Override
     public void unsure(String job) {
-        hinted(job, null);
+        changed(job, null, Feed::hinted);
     }
 
     @Override
     public void grown(Set<WakeUps.Hint> hints) {
-        hints.forEach(hint -> hinted(hint.job(), hint.owner()));
+        hints.forEach(hint -> changed(hint.job(), hint.owner(), Feed::hinted));
     }
 
-    private void hinted(String job, @Nullable String owner) {
+    /**
+     * Tells a job's feed, and the readers of many jobs that have not joined the feed. Those are told before, since one that
+     * joins now may come too late for the feed to tell it, and again after, for one that leaves now.
+     *
+     * @param owner null when not known
+     */
+    private void changed(String job, @Nullable String owner, Consumer<Feed> tell) {
+        multiJob.changed(job, owner);
         Feed feed = feeds.get(job);
         if (feed != null) {
-            feed.hinted();
+            tell.accept(feed);
+            multiJob.changed(job, owner);
         }
-        many.hinted(job, owner);
     }
 
-    /** Memory that nobody reads is given up: after a restore from a backup it may be of a future that was lost. */
     @Override
     public void missed() {
-        feeds.keySet().forEach(job -> feeds.computeIfPresent(job, (id, feed) -> feed.unread() ? null : feed));
-        feeds.values().forEach(Feed::hinted);
-        many.missed();
-    }
-
-    Feed join(String job, Subscription reader) {
-        return feeds.compute(job, (id, present) -> {
-            Feed feed = present == null ? new Feed(id, loads, pumps) : present;
-            feed.add(reader);
-            return feed;
-        });
-    }
-
-    void leave(Feed feed, Subscription reader) {
-        feed.remove(reader);
-        if (feed.unread()) {
-            timer.after(
-                    LINGER,
-                    () -> feeds.computeIfPresent(
-                            feed.job(), (id, present) -> present == feed && feed.unread() ? null : present));
-        }
-    }
-
-    void leave(ManySource source) {
-        many.leave(source);
+        feeds.missed();
+        multiJob.missed();
     }
 
     /** Whether nothing is held for anybody. */
     boolean idle() {
-        return feeds.isEmpty() && many.idle() && loads.idle();
+        return feeds.isEmpty() && multiJob.isEmpty() && loader.idle();
     }
 
     @Override
     public String toString() {
-        return feeds.size() + " feeds, " + many + ", " + loads;
-    }
-
-    void load(String job, long cursor, Loads.Reply reply) {
-        loads.request(job, cursor, reply);
+        return feeds + ", " + multiJob + ", " + loader;
     }
 }

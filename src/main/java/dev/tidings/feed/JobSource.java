@@ -1,129 +1,126 @@
 package dev.tidings.feed;
 
 import dev.tidings.job.Job;
-import dev.tidings.log.JobStore;
 import dev.tidings.log.Replay;
-import dev.tidings.log.StoreException;
-import java.util.Optional;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one job's log from a cursor: from the feed's tail where that reaches back far enough, else from the store.
+ * Reads one job's log from a cursor: from the feed's segment where that reaches back far enough, else from the store.
  *
- * <p>Threads: the pump owns the plain fields; a load's answer comes on a store thread and is handed over in
+ * <p>Threads: the pump owns the plain fields. A load's reply comes on a store thread and is handed over in
  * {@code answer}, which the pump takes.
  */
-final class JobSource implements Source, Loads.Reply {
+final class JobSource implements Source, LogLoader.LogReply, LogLoader.StatesReply {
     // Fixed at construction.
-    private final Feeds feeds;
-    private final JobStore store;
+    private final FeedMap feeds;
+    private final LogLoader loader;
     private final String job;
 
     // Shared.
     private volatile @Nullable Answer answer;
     private volatile boolean loading;
-    private volatile @Nullable Subscription subscription;
+    private volatile boolean closed;
+    private volatile @Nullable Subscriber subscriber;
     private volatile @Nullable Feed feed;
 
     // Owned by the pump.
     private long cursor;
     private @Nullable Job snapshot;
     private boolean reset;
-    private @Nullable Tail stretch;
+    private @Nullable LogSegment own;
     private boolean missing;
     private boolean ended;
 
     /**
-     * A reader.
+     * A reader of one job.
      *
      * @param snapshot where to begin when the reader has no cursor; null when it has one
      */
-    JobSource(Feeds feeds, JobStore store, String job, long cursor, @Nullable Job snapshot) {
+    JobSource(FeedMap feeds, LogLoader loader, String job, long cursor, @Nullable Job snapshot) {
         this.feeds = feeds;
-        this.store = store;
+        this.loader = loader;
         this.job = job;
         this.cursor = cursor;
         this.snapshot = snapshot;
     }
 
     @Override
-    public void opened(Subscription subscription) {
-        this.subscription = subscription;
-        feed = feeds.join(job, subscription);
+    public void opened(Subscriber subscriber) {
+        this.subscriber = subscriber;
+        feed = feeds.join(job, subscriber, true);
     }
 
     @Override
     public void closed() {
+        closed = true;
         Feed joined = feed;
-        Subscription reader = subscription;
+        Subscriber reader = subscriber;
         if (joined != null && reader != null) {
             feeds.leave(joined, reader);
         }
     }
 
     @Override
-    public Step next() {
+    public Delivery next() {
         if (loading) {
-            return Step.LOADING;
+            return Delivery.Pause.LOADING;
         }
         takeAnswer();
         Job state = snapshot;
+        Delivery next = state == null ? afterCursor() : new Delivery.Snapshot(state, reset);
         if (state != null) {
             snapshot = null;
-            cursor = state.seq();
             ended = state.state().terminal();
-            return new Step.Snapshot(state, reset);
         }
-        Step step = fromMemory();
-        if (step instanceof Step.Entries more) {
-            cursor = more.batch().upTo();
-        }
-        return step;
+        cursor = next.cursorAfter(cursor);
+        return next;
     }
 
-    private Step fromMemory() {
-        Step own = fromStretch();
-        if (own != null) {
-            return own;
+    private Delivery afterCursor() {
+        Delivery loaded = fromOwn();
+        if (loaded != null) {
+            return loaded;
         }
         Feed joined = feed;
         if (missing) {
-            return new Step.Finished(CloseReason.DELETED);
+            return Delivery.End.DELETED;
         }
         if (joined == null) {
-            return Step.LOADING; // growth came while this was joining; the start wakes the pump again
+            return Delivery.Pause.LOADING; // woken while this joins; the start wakes the pump again
         }
         if (ended) {
-            return new Step.Finished(CloseReason.FINISHED);
+            return Delivery.End.FINISHED;
         }
-        Step step = joined.after(cursor);
-        if (step == null) {
+        Delivery next = joined.after(cursor);
+        if (next == null) {
             loading = true;
-            feeds.load(job, cursor, this);
-            return Step.LOADING;
+            loader.log(job, cursor, this);
+            return Delivery.Pause.LOADING;
         }
-        return step;
+        return next;
     }
 
-    /** What was loaded, which is let go with its last batch: the client may never take that. */
-    private @Nullable Step fromStretch() {
-        Tail loaded = stretch;
+    /** What was loaded. It is released with its last batch, since the client may never take that. */
+    private @Nullable Delivery fromOwn() {
+        LogSegment loaded = own;
         if (loaded == null) {
             return null;
         }
         if (!loaded.covers(cursor) || cursor == loaded.upTo()) {
-            letGo(loaded, cursor);
+            release(loaded, cursor);
             return null;
         }
         Batch batch = loaded.after(cursor);
         if (batch.upTo() == loaded.upTo()) {
-            letGo(loaded, batch.upTo());
+            release(loaded, batch.upTo());
         }
-        return new Step.Entries(batch);
+        return new Delivery.Entries(batch);
     }
 
-    private void letGo(Tail loaded, long reached) {
-        stretch = null;
+    private void release(LogSegment loaded, long reached) {
+        own = null;
         ended |= loaded.ended() && reached == loaded.upTo();
     }
 
@@ -133,7 +130,7 @@ final class JobSource implements Source, Loads.Reply {
         if (come == null) {
             return;
         }
-        stretch = come.stretch;
+        own = come.segment;
         missing = come.missing;
         if (come.state != null) {
             snapshot = come.state;
@@ -143,37 +140,38 @@ final class JobSource implements Source, Loads.Reply {
 
     /** Store thread. */
     @Override
-    public void loaded(Replay replay, @Nullable Tail loaded) {
-        try {
-            answer = toAnswer(replay, loaded);
-        } catch (StoreException failure) {
-            feeds.load(job, cursor, this);
-            return;
+    public void loaded(Replay replay, @Nullable LogSegment loaded) {
+        Feed joined = feed;
+        if (loaded != null && replay instanceof Replay.Continuous more && !more.more() && joined != null) {
+            joined.loaded(loaded);
         }
-        loading = false;
-        wake();
+        if (replay instanceof Replay.Missing) {
+            answer(new Answer(null, null, true));
+        } else if (loaded != null && cursor <= loaded.upTo()) {
+            answer(new Answer(loaded, null, false));
+        } else {
+            loader.states(Set.of(job), this);
+        }
     }
 
-    private Answer toAnswer(Replay replay, @Nullable Tail loaded) {
-        if (replay instanceof Replay.Missing) {
-            return new Answer(null, null, true);
+    /** Store thread. */
+    @Override
+    public void found(List<Job> states) {
+        answer(new Answer(null, states.isEmpty() ? null : states.get(0), states.isEmpty()));
+    }
+
+    private void answer(Answer come) {
+        answer = come;
+        loading = false;
+        Subscriber reader = subscriber;
+        if (reader != null) {
+            reader.wake();
         }
-        if (replay instanceof Replay.Continuous more && loaded != null) {
-            Feed joined = feed;
-            if (!more.more() && joined != null) {
-                joined.loaded(loaded);
-            }
-            if (cursor <= loaded.upTo()) {
-                return new Answer(loaded, null, false);
-            }
-        }
-        Optional<Job> state = store.find(job);
-        return new Answer(null, state.orElse(null), state.isEmpty());
     }
 
     @Override
     public void failing() {
-        Subscription reader = subscription;
+        Subscriber reader = subscriber;
         if (reader != null) {
             reader.storeFailed();
         }
@@ -181,16 +179,14 @@ final class JobSource implements Source, Loads.Reply {
 
     @Override
     public boolean wanted() {
-        Subscription reader = subscription;
-        return reader == null || !reader.ended();
+        return !closed;
     }
 
-    private void wake() {
-        Subscription reader = subscription;
-        if (reader != null) {
-            reader.wake();
-        }
+    @Override
+    public String toString() {
+        return "the reader of job " + job;
     }
 
-    private record Answer(@Nullable Tail stretch, @Nullable Job state, boolean missing) {}
+    private record Answer(
+            @Nullable LogSegment segment, @Nullable Job state, boolean missing) {}
 }

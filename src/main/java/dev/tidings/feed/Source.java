@@ -1,12 +1,12 @@
 package dev.tidings.feed;
 
-/** Where a subscription is in what it reads. Threads: the pump calls {@link #next}, one thread at a time. */
+/** What a subscription reads. Threads: the pump calls {@link #next}, one thread at a time. */
 interface Source {
-    /** Answers what is next and takes it as delivered. */
-    Step next();
+    /** What comes next. It counts as delivered. */
+    Delivery next();
 
-    /** The subscription begins: from now on the source wakes it. */
-    void opened(Subscription subscription);
+    /** The subscription begins. From now on the source wakes it. */
+    void opened(Subscriber subscriber);
 
     /** The subscription is over. */
     void closed();

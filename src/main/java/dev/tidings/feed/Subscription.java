@@ -6,8 +6,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  *                  └──► up to date ──► flush, wait for the source's wake
  * </pre>
  *
- * <p>Threads: any thread may call {@link #wake}, {@link #wakeHere} and {@link #end}. The pump runs at most once at a
- * time; {@code wakeUps} counts the requests and hands the plain fields from one pump thread to the next.
+ * <p>Threads: any thread may call {@link #wake}, {@link #wakeHere} and {@link #end}. The {@link Pump} hands the plain
+ * fields from one thread to the next.
  */
-public final class Subscription {
+public final class Subscription extends Pump implements Subscriber {
     /** The most steps before other subscriptions get a turn. */
     private static final int STEPS = 32;
 
@@ -42,10 +40,7 @@ public final class Subscription {
      */
     private static final int ECHO = 8;
 
-    /** By these, since atomics of its own would be three more objects, and cold lines of memory, for each reader. */
-    private static final AtomicIntegerFieldUpdater<Subscription> WAKE_UPS =
-            AtomicIntegerFieldUpdater.newUpdater(Subscription.class, "wakeUps");
-
+    /** A field updater, because an atomic object would cost each idle reader memory. */
     private static final AtomicReferenceFieldUpdater<Subscription, @Nullable CloseReason> ENDING =
             AtomicReferenceFieldUpdater.newUpdater(Subscription.class, CloseReason.class, "ending");
 
@@ -55,14 +50,13 @@ public final class Subscription {
     private final int number;
     private final Source source;
     private final Outlet outlet;
-    private final Pumps pumps;
+    private final PumpExecutors pumps;
     private final Timer timer;
     private final Pace pace;
     private final Consumer<CloseReason> closed;
-    private final ReaderMeter meter;
+    private final SubscriptionMeter meter;
 
-    // Shared. wakeUps is above 0 while a pump is queued or running, and for ever once closed.
-    private volatile int wakeUps;
+    // Shared.
     private volatile @Nullable CloseReason ending;
     private volatile boolean over; // written by the pump
     private volatile boolean pulseDue;
@@ -85,11 +79,11 @@ public final class Subscription {
             int number,
             Source source,
             Outlet outlet,
-            Pumps pumps,
+            PumpExecutors pumps,
             Timer timer,
             Pace pace,
             Consumer<CloseReason> closed,
-            ReaderMeter meter) {
+            SubscriptionMeter meter) {
         this.number = number;
         this.source = source;
         this.outlet = outlet;
@@ -119,24 +113,6 @@ public final class Subscription {
         wake();
     }
 
-    /** Says that there may be something to read or room to write. Cheap, and never blocks. */
-    public void wake() {
-        if (WAKE_UPS.getAndIncrement(this) == 0) {
-            schedule();
-        }
-    }
-
-    /** The same, for a pump thread that may run the pump at once. */
-    void wakeHere() {
-        if (WAKE_UPS.getAndIncrement(this) == 0) {
-            if (slow) {
-                schedule();
-            } else {
-                pump();
-            }
-        }
-    }
-
     /** Ends this subscription between two entries. The first reason counts. Never blocks. */
     public void end(CloseReason reason) {
         if (ENDING.compareAndSet(this, null, reason) || reason.mute()) {
@@ -163,99 +139,81 @@ public final class Subscription {
         return over;
     }
 
-    void storeFailed() {
+    @Override
+    public void storeFailed() {
         outlet.storeFailed();
     }
 
-    private void schedule() {
-        Executor executor = slow ? pumps.slow() : pumps.quick();
+    @Override
+    protected Executor executor() {
+        return slow ? pumps.slow() : pumps.quick();
+    }
+
+    @Override
+    protected boolean mayBlock() {
+        return slow;
+    }
+
+    @Override
+    protected void rejected() {
+        LOG.log(Level.DEBUG, "{0} is not served any more: this node stops", source);
+    }
+
+    @Override
+    protected Next turn() {
+        Next next = Next.STOP;
         try {
-            executor.execute(this::pump);
-        } catch (RejectedExecutionException stopping) {
-            LOG.log(Level.DEBUG, "a reader was not served: the node stops");
+            next = writeSome();
+        } catch (IOException left) {
+            close(CloseReason.GONE, true);
+        } catch (RuntimeException | Error failure) {
+            LOG.log(
+                    Level.WARNING,
+                    source + " is closed, because serving it failed; its client may come again",
+                    failure);
+            close(CloseReason.GONE, true);
         }
+        return over ? Next.STOP : next;
     }
 
-    private void pump() {
-        int seen;
-        do {
-            seen = wakeUps;
-            try {
-                if (!run()) {
-                    schedule(); // another turn; wakeUps stays above 0
-                    return;
-                }
-            } catch (IOException left) {
-                close(CloseReason.GONE, true);
-            } catch (RuntimeException | Error failure) {
-                LOG.log(Level.WARNING, "a reader was cut because serving it failed", failure);
-                close(CloseReason.GONE, true);
-            }
-            if (over) {
-                return;
-            }
-        } while (WAKE_UPS.addAndGet(this, -seen) != 0);
-    }
-
-    /**
-     * Writes until there is nothing to write or no room.
-     *
-     * @return false when there is more, and others should have a turn first
-     */
-    private boolean run() throws IOException {
+    /** Writes until there is nothing to write or no room, or others should have a turn first. */
+    private Next writeSome() throws IOException {
         boolean wrote = false;
         for (int step = 0; step < STEPS; step++) {
             CloseReason reason = ending;
             if (reason != null && reason.mute()) {
                 close(reason, true);
-                return true;
+                return Next.STOP;
             }
             if (!outlet.ready()) {
                 if (blockedSinceNanos == 0) {
                     blockedSinceNanos = timer.nanoTime() | 1;
                 }
-                return true;
+                return Next.WAIT;
             }
             blockedSinceNanos = 0;
             meter.ready();
-            if (reason != null) {
-                endOutlet(reason);
-                return true;
+            Delivery next = reason == null ? source.next() : new Delivery.End(reason);
+            CloseReason end = next.end();
+            if (end != null) {
+                next.writeTo(outlet);
+                meter.flushed(outlet.takeBytes());
+                close(end, false);
+                return Next.STOP;
             }
-            Step next = source.next();
-            if (next instanceof Step.Finished finished) {
-                endOutlet(finished.reason());
-                return true;
-            }
-            if (next instanceof Step.UpToDate || next instanceof Step.Loading) {
+            if (!next.writes()) {
                 pulse(wrote);
-                flush(next instanceof Step.UpToDate);
-                return true;
+                flush(next == Delivery.Pause.UP_TO_DATE);
+                return Next.WAIT;
             }
-            write(next);
+            long begin = timer.nanoTime();
+            next.writeTo(outlet);
+            wrote(begin);
+            next.countBy(meter);
             wrote = true;
         }
         flush(false);
-        return over;
-    }
-
-    private void write(Step next) throws IOException {
-        long begin = timer.nanoTime();
-        if (next instanceof Step.Entries more) {
-            outlet.entries(more.batch());
-        } else if (next instanceof Step.Snapshot state) {
-            outlet.snapshot(state.job(), state.reset());
-        } else if (next instanceof Step.Deleted gone) {
-            outlet.deleted(gone.job());
-        }
-        wrote(begin);
-        meter.wrote(next);
-    }
-
-    private void endOutlet(CloseReason reason) throws IOException {
-        outlet.end(reason);
-        meter.flushed(outlet.takeBytes());
-        close(reason, false);
+        return Next.YIELD;
     }
 
     private void flush(boolean upToDate) throws IOException {

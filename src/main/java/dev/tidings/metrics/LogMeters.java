@@ -1,5 +1,10 @@
 package dev.tidings.metrics;
 
+import dev.tidings.job.Job;
+import dev.tidings.log.AppendMeter;
+import dev.tidings.log.LogEntry;
+import dev.tidings.log.LogListener;
+import dev.tidings.log.Written;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,11 +14,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Counts what this node appends. The methods on groups are those of {@code log.AppendMeter}.
+ * Counts what this node appends: its commits in groups, and the events of every commit.
  *
  * <p>Threads: any.
  */
-public final class LogMeters {
+public final class LogMeters implements AppendMeter, LogListener {
     private final MeterRegistry registry;
     private final Map<String, Counter> appended = new ConcurrentHashMap<>();
     private final DistributionSummary groups;
@@ -44,33 +49,43 @@ public final class LogMeters {
     }
 
     /**
-     * An event was appended by this node; the types of the contract tell how jobs fare: {@code started} counts attempts,
-     * {@code retrying} those that failed, {@code succeeded}, {@code failed} and {@code cancelled} the ends.
+     * Counts events by type, which tells how jobs fare: {@code started} counts attempts, {@code retrying} those that failed,
+     * {@code succeeded}, {@code failed} and {@code cancelled} the ends.
      */
-    public void appended(String type) {
-        appended.computeIfAbsent(
-                        type,
-                        key -> Counter.builder("tidings.events.appended")
-                                .description("Events appended by this node")
-                                .tag("type", key)
-                                .register(registry))
-                .increment();
+    @Override
+    public void grown(Written.Growth growth) {
+        for (LogEntry entry : growth.entries()) {
+            appended.computeIfAbsent(
+                            entry.type(),
+                            type -> Counter.builder("tidings.events.appended")
+                                    .description("Events appended by this node")
+                                    .tag("type", type)
+                                    .register(registry))
+                    .increment();
+        }
     }
 
-    public void deleted() {
+    @Override
+    public void deleted(Job job) {
         deleted.increment();
     }
 
-    public void committed(int writes, Duration inStore, Duration waited) {
+    @Override
+    public void unsure(String job) {}
+
+    @Override
+    public void committed(int writes, int entries, Duration inStore, Duration waited) {
         groups.record(writes);
         commits.record(inStore);
         lag.record(waited);
     }
 
+    @Override
     public void busy(int writes) {
         busy.increment(writes);
     }
 
+    @Override
     public void failed(int writes) {
         failures.increment();
         failedWrites.increment(writes);

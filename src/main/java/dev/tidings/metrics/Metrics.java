@@ -17,7 +17,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
-    private final ReaderMeters readers = new ReaderMeters(registry);
+    private final FeedMeters readers = new FeedMeters(registry);
     private final LogMeters log = new LogMeters(registry);
     private final NodeMeters node = new NodeMeters(registry);
 
@@ -31,7 +31,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     /** Streams, polls and what they are given. */
-    public ReaderMeters readers() {
+    public FeedMeters readers() {
         return readers;
     }
 

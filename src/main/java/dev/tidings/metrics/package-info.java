@@ -1,12 +1,11 @@
 /**
  * What a node counts, in Prometheus' text format.
  *
- * <p>Imports no other room: the others define small meter interfaces with plain methods ({@code log.AppendMeter},
- * {@code feed.FeedMeter}), and {@code boot} passes their calls on to the meters here. No label names a job or a user, so
- * the number of series is fixed.
+ * <p>Imports {@code feed}, {@code log} and {@code job}: it implements the meter interfaces that {@code log} and {@code feed}
+ * define. No label names a job or a user, so the number of series is fixed.
  *
- * <p>Choices (2026-11-24): Micrometer with the Prometheus registry. Histograms have fixed buckets, which nodes can add up;
- * no quantiles are computed here.
+ * <p>Choices (2026-11-24): Micrometer with the Prometheus registry. Histograms have fixed buckets, so the figures of several
+ * nodes can be added. No quantiles are computed here.
  */
 @NullMarked
 package dev.tidings.metrics;

@@ -7,7 +7,7 @@ import dev.tidings.feed.CloseReason;
 import dev.tidings.feed.Feeds;
 import dev.tidings.feed.Outlet;
 import dev.tidings.feed.Pace;
-import dev.tidings.feed.Pumps;
+import dev.tidings.feed.PumpExecutors;
 import dev.tidings.feed.Subscription;
 import dev.tidings.job.Event;
 import dev.tidings.job.Job;
@@ -46,15 +46,15 @@ class MetersTest {
     private final ManualExecutor executor = new ManualExecutor();
     private final ManualExecutor storeThreads = new ManualExecutor();
     private final InMemoryStore store = new InMemoryStore(time.clock());
-    private final Feeds feeds =
-            new Feeds(store, storeThreads, time, new Pumps(executor, executor, 2), new Random(1), Meters.feed(metrics));
+    private final Feeds feeds = new Feeds(
+            store, storeThreads, time, new PumpExecutors(executor, executor, 2), new Random(1), metrics.readers());
     private final Fanout fanout = new Fanout();
     private final Appender appender =
-            new Appender(store, storeThreads, time, new Random(1), fanout, Meters.append(metrics), nanos -> {});
+            new Appender(store, storeThreads, time, new Random(1), fanout, metrics.log(), nanos -> {});
 
     MetersTest() {
         fanout.add(feeds);
-        fanout.listen(Meters.events(metrics));
+        fanout.listen(metrics.log());
         var submitted = store.submit(new Submission(
                 "j", "countdown", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
         fanout.grown(((Submitted.Accepted) submitted).growth());

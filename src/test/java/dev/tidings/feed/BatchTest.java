@@ -50,7 +50,7 @@ class BatchTest {
                 line(1, HALF), progress(2, HALF), progress(3, HALF), line(4, 10), progress(5, 10), progress(6, 10));
 
         var first = new Batch(all);
-        var second = new Batch(all.subList(first.taken(), all.size()));
+        var second = new Batch(all.subList((int) first.upTo(), all.size()));
 
         assertThat(numbers(first)).containsExactly(1L, 3L);
         assertThat(first.upTo()).isEqualTo(3);
@@ -60,7 +60,7 @@ class BatchTest {
     @Test
     void a_tail_remembers_batches_of_a_bounded_length() {
         var all = LongStream.rangeClosed(1, 12).mapToObj(seq -> line(seq, HALF)).toList();
-        var tail = new Tail(0, 12, all, false);
+        var tail = new LogSegment(0, 12, all, false);
         var batches = LongStream.range(0, 8).mapToObj(tail::after).toList();
 
         var kept = LongStream.range(0, 8)
@@ -74,9 +74,9 @@ class BatchTest {
     @Test
     void a_tail_that_begins_with_too_much_keeps_the_newest() {
         var all = LongStream.rangeClosed(1, 40).mapToObj(seq -> line(seq, HALF)).toList();
-        var tail = new Tail(0, 40, all, true).bounded();
+        var tail = new LogSegment(0, 40, all, true).bounded();
 
-        assertThat(tail.from()).isEqualTo(40 - Tail.MAX_BYTES / HALF);
+        assertThat(tail.from()).isEqualTo(40 - LogSegment.MAX_BYTES / HALF);
         assertThat(tail.covers(tail.from())).isTrue();
         assertThat(tail.covers(tail.from() - 1)).isFalse();
         assertThat(tail.ended()).isTrue();

@@ -47,7 +47,11 @@ class PumpThreadsTest {
     private final ExecutorService containerThreads = Executors.newFixedThreadPool(2);
     private final InMemoryStore store = new InMemoryStore(InstantSource.system());
     private final Feeds feeds = new Feeds(
-            store, storeThreads, new TimerWheel(InstantSource.system()), new Pumps(quick, slow, 3), new Random(1));
+            store,
+            storeThreads,
+            new TimerWheel(InstantSource.system()),
+            new PumpExecutors(quick, slow, 3),
+            new Random(1));
     private final List<String> wrong = new ArrayList<>();
 
     PumpThreadsTest() {

@@ -16,5 +16,11 @@ enum SimBug {
     /** A cursor that cannot be honoured is taken as one that is up to date. */
     SILENT_GAP,
     /** Growth says that it follows what the reader has, whatever is missing. */
-    HIDDEN_HOLE
+    HIDDEN_HOLE,
+    /** A page of jobs leaves out its last one, now and then. */
+    LOST_IN_LISTING,
+    /** A job that is there is not found, now and then. */
+    LOST_STATE,
+    /** A look at a job gives the state that an earlier look has given, now and then. */
+    OLD_STATE
 }

@@ -1,13 +1,11 @@
 package dev.tidings.feed;
 
 import dev.tidings.job.Job;
-import dev.tidings.log.JobQuery;
 import dev.tidings.log.LogEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -58,19 +56,11 @@ final class SimMany implements Outlet {
         room = world.random.nextInt(6);
         Duration heartbeat = Duration.ofSeconds(1 + world.random.nextInt(4));
         subscription = world.feeds.subscribe(
-                Set.of(owner),
-                only,
-                this::states,
+                new JobSelection(Set.of(owner), only),
                 this,
                 Pace.stream(heartbeat, Duration.ofSeconds(5 + world.random.nextInt(60)), Duration.ofSeconds(8)),
                 reason -> closed(reason));
         subscription.start();
-    }
-
-    private List<Job> states() {
-        return only == null
-                ? world.store.list(new JobQuery(owner, Set.of(), null, null, 200))
-                : List.copyOf(world.store.find(only).values());
     }
 
     private void closed(CloseReason reason) {

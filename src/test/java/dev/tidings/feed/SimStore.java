@@ -1,5 +1,7 @@
 package dev.tidings.feed;
 
+import dev.tidings.job.Job;
+import dev.tidings.log.JobQuery;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.LogEntry;
 import dev.tidings.log.Replay;
@@ -9,6 +11,7 @@ import dev.tidings.log.Written;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +22,8 @@ import java.util.Set;
 final class SimStore {
     private final JobStore real;
     private final SimWorld world;
+
+    private final Map<String, Job> earlier = new HashMap<>();
 
     /** Jobs whose rows another transaction holds. */
     final Set<String> locked = new HashSet<>();
@@ -40,6 +45,10 @@ final class SimStore {
                         answer = read((Map<?, ?>) arguments[0], (int) arguments[1], (int) arguments[2]);
                     } else if (method.getName().equals("write")) {
                         answer = write((List<?>) arguments[0]);
+                    } else if (method.getName().equals("list")) {
+                        answer = planted(real.list((JobQuery) arguments[0]));
+                    } else if (method.getName().equals("find") && arguments[0] instanceof Collection<?> ids) {
+                        answer = find(ids);
                     } else {
                         try {
                             answer = method.invoke(real, arguments);
@@ -80,6 +89,27 @@ final class SimStore {
         var replays = new HashMap<>(real.read(asked, maxEntries, maxBytes));
         replays.replaceAll((job, replay) -> planted(asked.get(job), replay));
         return replays;
+    }
+
+    private List<Job> planted(List<Job> page) {
+        boolean lost = world.planted(SimBug.LOST_IN_LISTING) && !page.isEmpty() && world.random.nextInt(3) == 0;
+        return lost ? page.subList(0, page.size() - 1) : page;
+    }
+
+    private Map<String, Job> find(Collection<?> ids) {
+        var asked = ids.stream().map(String.class::cast).toList();
+        var found = new HashMap<>(real.find(asked));
+        if (world.planted(SimBug.LOST_STATE) && world.random.nextInt(10) == 0) {
+            found.keySet().removeIf(id -> world.random.nextBoolean());
+        }
+        if (world.planted(SimBug.OLD_STATE)) {
+            found.replaceAll((id, job) -> {
+                Job old = earlier.getOrDefault(id, job);
+                earlier.put(id, job);
+                return world.random.nextBoolean() ? old : job;
+            });
+        }
+        return found;
     }
 
     private Replay planted(long cursor, Replay replay) {

@@ -77,7 +77,14 @@ final class SimWorld {
         random = new Random(seed);
         this.bug = bug;
         store = faulty.asStore();
-        feeds = new Feeds(store, storeThreads, time, new Pumps(quick, slow, 1 + random.nextInt(3)), random);
+        feeds = new Feeds(
+                store,
+                storeThreads,
+                time,
+                new PumpExecutors(quick, slow, 1 + random.nextInt(3)),
+                random,
+                FeedMeter.NONE,
+                1 + random.nextInt(4));
         appender = new Appender(store, storeThreads, time, random, new Rumours(), AppendMeter.NONE, nanos -> {});
         outages = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(200);
         bursts = random.nextInt(8) == 0;

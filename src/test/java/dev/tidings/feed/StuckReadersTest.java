@@ -42,7 +42,8 @@ class StuckReadersTest {
     private final InMemoryStore store = new InMemoryStore(time.clock());
     private final List<WeakReference<LogEntry>> shown = new ArrayList<>();
     private final List<Integer> reads = new ArrayList<>();
-    private final Feeds feeds = new Feeds(watched(), executor, time, new Pumps(executor, executor, 2), new Random(1));
+    private final Feeds feeds =
+            new Feeds(watched(), executor, time, new PumpExecutors(executor, executor, 2), new Random(1));
     private final List<Client> clients = new ArrayList<>();
     private final List<Subscription> readers = new ArrayList<>();
 
@@ -62,7 +63,8 @@ class StuckReadersTest {
         executor.runAll();
 
         int oneEntry = LINE + 200;
-        assertThat(retained()).isLessThanOrEqualTo(READERS * (long) (Batch.MAX_BYTES + oneEntry) + Tail.MAX_BYTES);
+        assertThat(retained())
+                .isLessThanOrEqualTo(READERS * (long) (Batch.MAX_BYTES + oneEntry) + LogSegment.MAX_BYTES);
         assertThat(clients).allSatisfy(client -> assertThat(client.largest).isLessThan(Batch.MAX_BYTES + oneEntry));
         assertThat(reads).allSatisfy(bytes -> assertThat(bytes).isLessThan(Batch.MAX_BYTES + oneEntry));
 
@@ -86,7 +88,7 @@ class StuckReadersTest {
         executor.runAll();
 
         assertThat(clients).allSatisfy(client -> assertThat(client.received()).isNotEmpty());
-        assertThat(retained()).isLessThanOrEqualTo(Tail.MAX_BYTES);
+        assertThat(retained()).isLessThanOrEqualTo(LogSegment.MAX_BYTES);
     }
 
     @Test
@@ -123,8 +125,9 @@ class StuckReadersTest {
         executor.runAll();
 
         assertThat(clients).allSatisfy(client -> assertThat(client.received()).hasSize(11));
-        assertThat(reads).allSatisfy(bytes -> assertThat(bytes).isLessThan(Loads.MAX_READ_BYTES + 150 * (LINE + 200)));
-        assertThat(Collections.max(reads)).isGreaterThan(Loads.MAX_READ_BYTES / 2);
+        assertThat(reads)
+                .allSatisfy(bytes -> assertThat(bytes).isLessThan(LogRequests.MAX_READ_BYTES + 150 * (LINE + 200)));
+        assertThat(Collections.max(reads)).isGreaterThan(LogRequests.MAX_READ_BYTES / 2);
     }
 
     /** Who reads a long log from its beginning is served no more often than others who are far apart from it. */

@@ -33,7 +33,8 @@ class SubscriptionTest {
     private final VirtualTime time = new VirtualTime();
     private final ManualExecutor executor = new ManualExecutor();
     private final InMemoryStore store = new InMemoryStore(time.clock());
-    private final Feeds feeds = new Feeds(store, executor, time, new Pumps(executor, executor, 2), new Random(1));
+    private final Feeds feeds =
+            new Feeds(store, executor, time, new PumpExecutors(executor, executor, 2), new Random(1));
     private final RecordingOutlet outlet = new RecordingOutlet();
     private final List<CloseReason> closed = new ArrayList<>();
 
@@ -251,7 +252,7 @@ class SubscriptionTest {
 
     @Test
     void a_log_longer_than_one_read_is_read_to_its_end() {
-        var lines = new Event[Loads.MAX_ENTRIES + 100];
+        var lines = new Event[LogRequests.MAX_ENTRIES + 100];
         Arrays.fill(lines, new Event.Log(LogLevel.INFO, "line"));
         appendElsewhere("j", lines);
         read(0);
@@ -286,21 +287,21 @@ class SubscriptionTest {
 
     @Test
     void readers_of_many_jobs_are_not_read_for_again_and_again_when_a_log_is_long() {
-        feeds.subscribe(Set.of("alice"), null, List::of, outlet, PACE, closed::add)
+        feeds.subscribe(JobSelection.ofOwner("alice"), outlet, PACE, closed::add)
                 .start();
         executor.runAll();
-        var lines = new Event[Loads.MAX_ENTRIES + 100];
+        var lines = new Event[LogRequests.MAX_ENTRIES + 100];
         Arrays.fill(lines, new Event.Log(LogLevel.INFO, "line"));
         appendElsewhere("j", lines);
         feeds.grown(Set.of(new WakeUps.Hint("j", "alice")));
         executor.runAll();
 
-        assertThat(outlet.said).containsExactly("snapshot " + (lines.length + 1));
+        assertThat(outlet.said).containsExactly("snapshot 1", "snapshot " + (lines.length + 1));
     }
 
     @Test
     void a_reader_of_many_jobs_for_which_too_many_bytes_wait_gets_the_state_in_their_place() {
-        feeds.subscribe(Set.of("alice"), null, () -> List.of(store.find("j").orElseThrow()), outlet, PACE, closed::add)
+        feeds.subscribe(JobSelection.ofOwner("alice"), outlet, PACE, closed::add)
                 .start();
         executor.runAll();
         outlet.room = false;
@@ -324,13 +325,7 @@ class SubscriptionTest {
     @Test
     void a_reader_of_many_jobs_that_keeps_up_gets_every_event_in_batches() {
         var batches = new ArrayList<Batch>();
-        feeds.subscribe(
-                        Set.of("alice"),
-                        null,
-                        () -> List.of(store.find("j").orElseThrow()),
-                        new ForwardingOutlet(outlet, batches::add),
-                        PACE,
-                        closed::add)
+        feeds.subscribe(JobSelection.ofOwner("alice"), new ForwardingOutlet(outlet, batches::add), PACE, closed::add)
                 .start();
         executor.runAll();
         var lines = new Event[10];

@@ -1,5 +1,6 @@
 package dev.tidings.http.artifact;
 
+import dev.tidings.feed.Pump;
 import dev.tidings.http.Exchange;
 import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.StoreException;
@@ -9,19 +10,18 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a part of a blob as fast as the client takes it, one chunk in memory at a time.
  *
- * <p>A store that fails in between is asked again for a while, since the status has been sent. The last byte waits until
+ * <p>The status has been sent, so a failing store is asked again for up to a minute. The last byte waits until
  * all others have left, for the reason that {@code AnswerWriter} gives.
  *
- * <p>Threads: the container says that there is room, a store thread that a chunk has come; either makes a pump run on
- * {@code writers}, at most one at a time. {@code wakeUps} hands the pump's fields from one to the next.
+ * <p>Threads: the container says that there is room, a store thread that a chunk has been read. Each wakes the pump,
+ * which writes on {@code writers}.
  */
-final class Download implements WriteListener {
+final class Download extends Pump implements WriteListener {
     private static final int PIECE_BYTES = 32 * 1024;
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int MAX_FAILURES = 60;
@@ -35,9 +35,6 @@ final class Download implements WriteListener {
     private final String blob;
     private final long to;
 
-    // Shared. Above 0 while a pump is queued or running.
-    private final AtomicInteger wakeUps = new AtomicInteger();
-
     // Written by the loader before it wakes the pump, while the pump leaves it alone.
     private byte @Nullable [] loaded;
     private int failures;
@@ -46,6 +43,7 @@ final class Download implements WriteListener {
     private byte @Nullable [] chunk;
     private boolean loading;
     private boolean flushed;
+    private boolean wrote;
     private long position;
 
     Download(
@@ -77,32 +75,30 @@ final class Download implements WriteListener {
         exchange.end();
     }
 
-    private void wake() {
-        if (wakeUps.getAndIncrement() == 0) {
-            try {
-                writers.execute(this::pump);
-            } catch (RejectedExecutionException stopping) {
-                exchange.end();
+    @Override
+    protected Executor executor() {
+        return writers;
+    }
+
+    @Override
+    protected void rejected() {
+        exchange.end();
+    }
+
+    @Override
+    protected Next turn() {
+        try {
+            boolean more = !exchange.ended();
+            while (more) {
+                more = step();
             }
+        } catch (RuntimeException left) {
+            exchange.end();
         }
+        return exchange.ended() ? Next.STOP : Next.WAIT;
     }
 
-    private void pump() {
-        int seen;
-        do {
-            seen = wakeUps.get();
-            try {
-                boolean more = !exchange.ended();
-                while (more) {
-                    more = step();
-                }
-            } catch (RuntimeException left) {
-                exchange.end();
-            }
-        } while (wakeUps.addAndGet(-seen) > 0);
-    }
-
-    /** Writes a piece; false when something has to come first, or all is done. */
+    /** Writes a piece. False when there is no room or no chunk yet, and at the end. */
     private boolean step() {
         if (loading && loaded != null) {
             chunk = loaded;
@@ -117,13 +113,14 @@ final class Download implements WriteListener {
             }
             return false;
         }
-        var step = new boolean[1];
-        return exchange.whileOpen(() -> step[0] = write(bytes)) && step[0];
+        wrote = false;
+        exchange.whileOpen(() -> write(bytes));
+        return wrote;
     }
 
-    private boolean write(byte[] bytes) throws IOException {
+    private void write(byte[] bytes) throws IOException {
         if (!out.isReady()) {
-            return false;
+            return;
         }
         int offset = (int) (position % ArtifactStore.CHUNK_BYTES);
         long held = flushed ? 0 : 1;
@@ -131,22 +128,23 @@ final class Download implements WriteListener {
         if (length <= 0 && position == to - 1) {
             flushed = true;
             out.flush();
-            return true;
+            wrote = true;
+            return;
         }
         if (length <= 0) {
             exchange.end(); // the blob is shorter than it should be
-            return false;
+            return;
         }
         out.write(bytes, offset, length);
         position += length;
         if (position == to) {
             exchange.end();
-            return false;
+            return;
         }
         if (offset + length == bytes.length) {
             chunk = null;
         }
-        return true;
+        wrote = true;
     }
 
     private void load() {

@@ -1,5 +1,6 @@
 package dev.tidings.http.check;
 
+import dev.tidings.feed.Pump;
 import dev.tidings.http.Answer;
 import dev.tidings.http.Exchange;
 import dev.tidings.json.JsonLine;
@@ -8,27 +9,29 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
- * Writes the ten events of a path check, each when it is due and the client takes it.
+ * Writes the ten events of a path check, each when it is due and there is room.
  *
- * <p>Threads: the timer makes events due, the container says that there is room; either pumps, one at a time, and no
- * write blocks.
+ * <p>Threads: the timer makes events due, the container says that there is room. The pump runs on the thread that wakes
+ * it, because no write blocks.
  */
-final class CheckStream implements WriteListener {
+final class CheckStream extends Pump implements WriteListener {
     static final int EVENTS = 10;
     private static final Duration GAP = Duration.ofMillis(200);
 
     private final Exchange exchange;
     private final ServletOutputStream out;
     private final byte[] hello;
-    private final Object lock = new Object();
 
-    // Guarded by lock.
-    private int due;
+    // Shared. Written by the timer, by one task at a time.
+    private volatile int due;
+
+    // Owned by the pump.
     private int written = -1; // hello is before the first
     private boolean flushed = true;
-    private boolean again;
+    private boolean more;
 
     private CheckStream(Exchange exchange, ServletOutputStream out, long retryMs) {
         this.exchange = exchange;
@@ -82,20 +85,17 @@ final class CheckStream implements WriteListener {
     }
 
     private void next() {
-        boolean more;
-        synchronized (lock) {
-            due++;
-            more = due < EVENTS;
-        }
-        if (more) {
+        int now = due + 1;
+        due = now;
+        if (now < EVENTS) {
             later();
         }
-        pump();
+        wakeHere();
     }
 
     @Override
     public void onWritePossible() {
-        pump();
+        wakeHere();
     }
 
     @Override
@@ -103,41 +103,44 @@ final class CheckStream implements WriteListener {
         exchange.end();
     }
 
-    private void pump() {
+    @Override
+    protected Executor executor() {
+        return Runnable::run;
+    }
+
+    @Override
+    protected void rejected() {
+        exchange.end();
+    }
+
+    @Override
+    protected Next turn() {
         try {
-            boolean ready = true;
-            while (ready) {
-                ready = exchange.whileOpen(this::step) && more();
-            }
+            do {
+                more = false;
+                exchange.whileOpen(this::step);
+            } while (more);
         } catch (RuntimeException left) {
             exchange.end();
         }
-    }
-
-    private boolean more() {
-        synchronized (lock) {
-            return again;
-        }
+        return exchange.ended() ? Next.STOP : Next.WAIT;
     }
 
     private void step() throws IOException {
-        synchronized (lock) {
-            again = false;
-            if (!out.isReady()) {
-                return;
-            }
-            if (written < due) {
-                written++;
-                out.write(written == 0 ? hello : event(written));
-                flushed = false;
-                again = true;
-            } else if (!flushed) {
-                flushed = true;
-                out.flush();
-                again = true;
-            } else if (written == EVENTS) {
-                exchange.end();
-            }
+        if (!out.isReady()) {
+            return;
+        }
+        if (written < due) {
+            written++;
+            out.write(written == 0 ? hello : event(written));
+            flushed = false;
+            more = true;
+        } else if (!flushed) {
+            flushed = true;
+            out.flush();
+            more = true;
+        } else if (written == EVENTS) {
+            exchange.end();
         }
     }
 

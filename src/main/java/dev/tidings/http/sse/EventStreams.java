@@ -2,6 +2,7 @@ package dev.tidings.http.sse;
 
 import dev.tidings.feed.CloseReason;
 import dev.tidings.feed.Feeds;
+import dev.tidings.feed.JobSelection;
 import dev.tidings.feed.Pace;
 import dev.tidings.feed.Readers;
 import dev.tidings.feed.Subscription;
@@ -9,14 +10,11 @@ import dev.tidings.http.Answer;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.push.Pushes;
 import dev.tidings.job.Job;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,17 +66,9 @@ public final class EventStreams {
                         job.id(), cursor == null ? 0 : cursor, cursor == null ? job : null, outlet, pace, closed));
     }
 
-    /**
-     * Streams the states of many jobs.
-     *
-     * @param owners whose
-     * @param only which of them; null for all
-     * @param states reads the states to begin with; may block
-     */
-    public void open(Exchange exchange, Set<String> owners, @Nullable Set<String> only, Supplier<List<Job>> states) {
-        String resource =
-                only == null ? "*" : String.join(",", only.stream().sorted().toList());
-        open(exchange, null, resource, (outlet, closed) -> feeds.subscribe(owners, only, states, outlet, pace, closed));
+    /** Streams the states of many jobs. */
+    public void open(Exchange exchange, JobSelection jobs) {
+        open(exchange, null, jobs.name(), (outlet, closed) -> feeds.subscribe(jobs, outlet, pace, closed));
     }
 
     private interface Opening {

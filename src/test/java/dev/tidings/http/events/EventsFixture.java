@@ -2,7 +2,7 @@ package dev.tidings.http.events;
 
 import dev.tidings.feed.Feeds;
 import dev.tidings.feed.Pace;
-import dev.tidings.feed.Pumps;
+import dev.tidings.feed.PumpExecutors;
 import dev.tidings.feed.Readers;
 import dev.tidings.http.ApiServlet;
 import dev.tidings.http.Caller;
@@ -53,7 +53,7 @@ final class EventsFixture implements AutoCloseable {
     EventsFixture(Duration age, int streamsPerUser) {
         ticks.scheduleAtFixedRate(timer::tick, 0, TimerWheel.TICK.toMillis(), TimeUnit.MILLISECONDS);
         var random = new Random(1);
-        feeds = new Feeds(store, threads, timer, new Pumps(threads, threads, 2), random);
+        feeds = new Feeds(store, threads, timer, new PumpExecutors(threads, threads, 2), random);
         readers = new Readers(100, streamsPerUser, timer, random);
         var blocks = new SseBlocks(Duration.ofSeconds(2), HEARTBEAT, age, timer.clock(), random);
         var streams =

@@ -1,7 +1,7 @@
 package dev.tidings.http.jobs;
 
 import dev.tidings.feed.Feeds;
-import dev.tidings.feed.Pumps;
+import dev.tidings.feed.PumpExecutors;
 import dev.tidings.feed.Readers;
 import dev.tidings.handlers.CountdownHandler;
 import dev.tidings.handlers.DigestHandler;
@@ -76,7 +76,7 @@ final class ApiFixture implements AutoCloseable {
         var timer = new TimerWheel(InstantSource.system());
         ticking = ticks.scheduleAtFixedRate(timer::tick, 20, 20, TimeUnit.MILLISECONDS);
         readers = new Readers(100, 50, timer, new Random(1));
-        feeds = new Feeds(store, storeThreads, timer, new Pumps(storeThreads, storeThreads, 2), new Random(1));
+        feeds = new Feeds(store, storeThreads, timer, new PumpExecutors(storeThreads, storeThreads, 2), new Random(1));
         var external = new JobType<>("external", "External", "Elsewhere.", Object.class, "{}", 0, 0);
         var routes = new Routes();
         new JobResources(

@@ -9,4 +9,4 @@ import java.util.concurrent.Executor;
  * @param slow for those on which a write has blocked
  * @param parallel how many threads {@code quick} has
  */
-public record Pumps(Executor quick, Executor slow, int parallel) {}
+public record PumpExecutors(Executor quick, Executor slow, int parallel) {}

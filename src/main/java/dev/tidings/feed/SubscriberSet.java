@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any.
  */
-final class Audience {
+final class SubscriberSet {
     /** So few are handed to the pump threads one by one. */
     private static final int FEW = 16;
 
-    private final Set<Subscription> readers = ConcurrentHashMap.newKeySet();
-    private final Pumps pumps;
+    private final Set<Subscriber> readers = ConcurrentHashMap.newKeySet();
+    private final PumpExecutors pumps;
 
     /** Counts those who came and left, after the fact. */
     private final AtomicInteger changes = new AtomicInteger();
@@ -31,16 +31,16 @@ final class Audience {
     /** 0: no pass; 1: a pass is under way; more: another must follow. */
     private final AtomicInteger asked = new AtomicInteger();
 
-    Audience(Pumps pumps) {
+    SubscriberSet(PumpExecutors pumps) {
         this.pumps = pumps;
     }
 
-    void add(Subscription reader) {
+    void add(Subscriber reader) {
         readers.add(reader);
         changed();
     }
 
-    void remove(Subscription reader) {
+    void remove(Subscriber reader) {
         readers.remove(reader);
         changed();
     }
@@ -49,7 +49,7 @@ final class Audience {
         return readers.isEmpty();
     }
 
-    void forEach(Consumer<Subscription> action) {
+    void forEach(Consumer<Subscriber> action) {
         readers.forEach(action);
     }
 
@@ -58,13 +58,13 @@ final class Audience {
         listed = null;
     }
 
-    private Subscription[] list() {
+    private Subscriber[] list() {
         int asOf = changes.get();
         Listed known = listed;
         if (known != null && known.changes == asOf) {
             return known.readers;
         }
-        var fresh = new Listed(asOf, readers.toArray(new Subscription[0]));
+        var fresh = new Listed(asOf, readers.toArray(new Subscriber[0]));
         listed = fresh;
         if (changes.get() != asOf) {
             listed = null; // who has left meanwhile is kept by nothing
@@ -80,9 +80,9 @@ final class Audience {
 
     private void pass() {
         asked.set(1);
-        Subscription[] all = list();
+        Subscriber[] all = list();
         if (all.length <= FEW) {
-            for (Subscription reader : all) {
+            for (Subscriber reader : all) {
                 reader.wake();
             }
             passed();
@@ -94,7 +94,7 @@ final class Audience {
         }
     }
 
-    private void take(Subscription[] all, AtomicInteger next) {
+    private void take(Subscriber[] all, AtomicInteger next) {
         for (int i = next.getAndIncrement(); i < all.length; i = next.getAndIncrement()) {
             if (i == all.length - 1) {
                 passed();
@@ -110,5 +110,5 @@ final class Audience {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // a private pair, never compared
-    private record Listed(int changes, Subscription[] readers) {}
+    private record Listed(int changes, Subscriber[] readers) {}
 }

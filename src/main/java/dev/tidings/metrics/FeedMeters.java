@@ -1,5 +1,6 @@
 package dev.tidings.metrics;
 
+import dev.tidings.feed.FeedMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,19 +12,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts readers by transport ({@code sse}, {@code poll}, {@code many}, {@code wait}) and what they are given. The methods
- * are those of {@code feed.FeedMeter}.
+ * Counts readers by transport and what is delivered to them.
  *
- * <p>Threads: any; nothing here blocks or allocates for a transport that is known.
+ * <p>Threads: any. Nothing here blocks, or allocates for a known transport.
  */
-public final class ReaderMeters {
+public final class FeedMeters implements FeedMeter {
     private final MeterRegistry registry;
     private final Map<String, Transport> transports = new ConcurrentHashMap<>();
     private final Timer reads;
     private final DistributionSummary readLogs;
     private final Counter readFailures;
 
-    ReaderMeters(MeterRegistry registry) {
+    FeedMeters(MeterRegistry registry) {
         this.registry = registry;
         reads = Buckets.timer(registry, "tidings.store.reads", "Reads for readers that are behind");
         readLogs = Buckets.sizes(registry, "tidings.store.read.logs", "Logs in one read");
@@ -40,16 +40,19 @@ public final class ReaderMeters {
         return known != null ? known : transports.computeIfAbsent(transport, Transport::new);
     }
 
+    @Override
     public void opened(String transport, String from) {
         Transport to = of(transport);
         to.open.increment();
         to.opened(from).increment();
     }
 
+    @Override
     public void firstByte(String transport, Duration sinceMade) {
         of(transport).firstByte.record(sinceMade);
     }
 
+    @Override
     public void wrote(String transport, int events, int conflated) {
         Transport to = of(transport);
         to.writes.increment();
@@ -59,34 +62,41 @@ public final class ReaderMeters {
         }
     }
 
+    @Override
     public void delivered(String transport, Duration sinceAppended) {
         of(transport).lag.record(Buckets.notBelowZero(sinceAppended));
     }
 
+    @Override
     public void snapshot(String transport, boolean reset) {
         Transport to = of(transport);
         (reset ? to.resets : to.snapshots).increment();
     }
 
+    @Override
     public void heartbeat(String transport) {
         of(transport).heartbeats.increment();
     }
 
+    @Override
     public void bytes(String transport, long bytes) {
         of(transport).bytes.increment((double) bytes);
     }
 
+    @Override
     public void closed(String transport, String reason) {
         Transport to = of(transport);
         to.open.decrement();
         to.closed(reason).increment();
     }
 
+    @Override
     public void loaded(int logs, Duration inStore) {
         reads.record(inStore);
         readLogs.record(logs);
     }
 
+    @Override
     public void loadFailed() {
         readFailures.increment();
     }

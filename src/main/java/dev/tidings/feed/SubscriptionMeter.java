@@ -9,7 +9,7 @@ import java.time.Instant;
  *
  * <p>Threads: {@link #opened} on the thread that starts the reader, all else on its pump.
  */
-final class ReaderMeter {
+final class SubscriptionMeter {
     private final FeedMeter meter;
     private final String transport;
     private final String from;
@@ -26,7 +26,7 @@ final class ReaderMeter {
      * @param transport see {@link FeedMeter}
      * @param from see {@link FeedMeter#opened}
      */
-    ReaderMeter(FeedMeter meter, String transport, String from, Timer timer) {
+    SubscriptionMeter(FeedMeter meter, String transport, String from, Timer timer) {
         this.meter = meter;
         this.transport = transport;
         this.from = from;
@@ -51,18 +51,16 @@ final class ReaderMeter {
         hadAll = true;
     }
 
-    void wrote(Step step) {
-        if (step instanceof Step.Entries more) {
-            Batch batch = more.batch();
-            meter.wrote(transport, batch.entries().size(), batch.conflated());
-            Instant appended = hadAll && meter != FeedMeter.NONE ? batch.appended() : null;
-            if (appended != null) {
-                meter.delivered(
-                        transport, Duration.between(appended, timer.clock().instant()));
-            }
-        } else if (step instanceof Step.Snapshot state) {
-            meter.snapshot(transport, state.reset());
+    void wrote(Batch batch) {
+        meter.wrote(transport, batch.entries().size(), batch.conflated());
+        Instant appended = hadAll && meter != FeedMeter.NONE ? batch.appended() : null;
+        if (appended != null) {
+            meter.delivered(transport, Duration.between(appended, timer.clock().instant()));
         }
+    }
+
+    void snapshot(boolean reset) {
+        meter.snapshot(transport, reset);
     }
 
     void heartbeat() {

@@ -7,22 +7,22 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a log in memory: everything that follows {@code from} up to and including {@code upTo}.
+ * A contiguous part of a log in memory: everything that follows {@code from} up to and including {@code upTo}.
  *
- * <p>Immutable but for a few remembered batches, so that readers at the same cursor share one. Any thread.
+ * <p>A feed's segment has at most {@link #MAX_BYTES} of entries, or one longer entry. Its remembered batches have at most
+ * {@link #MAX_REMEMBERED_BYTES} and one batch. That is what a job costs that is read here. A loaded segment is no longer
+ * than a load ({@link LogRequests}).
  *
- * <p>A feed's tail has at most {@link #MAX_BYTES} of entries or one that is longer; the remembered batches, framed, at
- * most {@link #MAX_REMEMBERED_BYTES} and one batch. That is what a job costs that is read here. A stretch that was loaded is
- * no longer than a load ({@link Loads}).
+ * <p>Threads: any. Immutable, except for the remembered batches, which readers at the same cursor share.
  */
-final class Tail {
-    /** The most entries that a tail keeps; a reader further behind loads from the store. */
+final class LogSegment {
+    /** The most entries that a feed keeps. A reader further behind loads from the store. */
     static final int MAX_ENTRIES = 256;
 
-    /** The most bytes that a tail keeps, but for its newest entry. */
+    /** The most bytes that a feed keeps, except for the newest entry. */
     static final int MAX_BYTES = 256 * 1024;
 
-    /** The most bytes of JSON in all remembered batches but the newest one. Framed, they are a little more. */
+    /** The most bytes of JSON in all remembered batches except the newest one. Framed, they are a little more. */
     private static final int MAX_REMEMBERED_BYTES = 128 * 1024;
 
     private static final int REMEMBERED = 8;
@@ -34,11 +34,11 @@ final class Tail {
     private final AtomicReferenceArray<@Nullable Remembered> batches = new AtomicReferenceArray<>(REMEMBERED);
 
     /**
-     * A stretch.
+     * A segment.
      *
      * @param ended whether nothing will ever follow {@code upTo}
      */
-    Tail(long from, long upTo, List<LogEntry> entries, boolean ended) {
+    LogSegment(long from, long upTo, List<LogEntry> entries, boolean ended) {
         this.from = from;
         this.upTo = upTo;
         this.entries = entries;
@@ -57,9 +57,33 @@ final class Tail {
         return ended;
     }
 
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    /** The bytes of JSON that follow a cursor that is covered; less the superseded progress when one batch holds all. */
+    long bytesAfter(long cursor) {
+        if (cursor == upTo) {
+            return 0;
+        }
+        Batch first = after(cursor);
+        if (first.upTo() == upTo) {
+            return first.bytes();
+        }
+        return bytes(entries.subList(firstAfter(cursor), entries.size()));
+    }
+
+    private static long bytes(List<LogEntry> entries) {
+        long bytes = 0;
+        for (LogEntry entry : entries) {
+            bytes += entry.json().length;
+        }
+        return bytes;
+    }
+
     /**
-     * Whether this tail can say what follows the cursor. Whoever asks from 0 gets the retained log, so a stretch from
-     * there tells nothing to a cursor below its first entry: that one may be older than what is retained.
+     * Whether this segment can say what follows the cursor. A read from 0 gives the retained log. So a segment from 0 does
+     * not cover other cursors below its first entry: they may be older than the retained log.
      */
     boolean covers(long cursor) {
         if (from == 0
@@ -121,31 +145,30 @@ final class Tail {
         return low;
     }
 
-    /** This tail and one that begins within it or at its end and reaches further, without the oldest beyond the bounds. */
-    Tail join(Tail newer) {
+    /** This segment and one that begins within it or at its end and reaches further, within the bounds. */
+    LogSegment join(LogSegment newer) {
         var all = new ArrayList<>(entries);
         for (LogEntry entry : newer.entries) {
             if (entry.seq() > upTo) {
                 all.add(entry);
             }
         }
-        return new Tail(from, newer.upTo, all, newer.ended).bounded();
+        return new LogSegment(from, newer.upTo, all, newer.ended).bounded();
     }
 
-    /** This tail without the oldest beyond the bounds. */
-    Tail bounded() {
+    /** This segment without the oldest entries beyond the bounds. */
+    LogSegment bounded() {
         int first = 0;
-        long bytes = 0;
-        for (LogEntry entry : entries) {
-            bytes += entry.json().length;
-        }
+        long bytes = bytes(entries);
         long begin = from;
         while (entries.size() - first > 1 && (entries.size() - first > MAX_ENTRIES || bytes > MAX_BYTES)) {
             begin = entries.get(first).seq();
             bytes -= entries.get(first).json().length;
             first++;
         }
-        return first == 0 ? this : new Tail(begin, upTo, List.copyOf(entries.subList(first, entries.size())), ended);
+        return first == 0
+                ? this
+                : new LogSegment(begin, upTo, List.copyOf(entries.subList(first, entries.size())), ended);
     }
 
     private record Remembered(long cursor, Batch batch) {}

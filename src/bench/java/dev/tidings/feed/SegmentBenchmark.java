@@ -19,21 +19,23 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** An event on its way to readers: encoded, joined to the tail, read from it, framed. */
+/** An event on its way to readers: encoded, joined to the segment, read from it, framed. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
-public class TailBenchmark {
+public class SegmentBenchmark {
     private static final String JOB = "0197f0c2-7a31-7c55-9a53-5f0c6f1b1c11";
     private static final Event LINE = new Event.Log(LogLevel.INFO, "row 4711 of march.csv has 12 fields instead of 11");
 
     private final Instant at = Instant.parse("2026-11-24T21:12:22.123456Z");
     private final SseFramer framer = new SseFramer("/tidings", true);
-    private final Tail full = new Tail(0, Tail.MAX_ENTRIES, entries(1, Tail.MAX_ENTRIES), false);
-    private final Tail one = new Tail(Tail.MAX_ENTRIES, Tail.MAX_ENTRIES + 1, entries(Tail.MAX_ENTRIES + 1, 1), false);
+    private final LogSegment full =
+            new LogSegment(0, LogSegment.MAX_ENTRIES, entries(1, LogSegment.MAX_ENTRIES), false);
+    private final LogSegment one = new LogSegment(
+            LogSegment.MAX_ENTRIES, LogSegment.MAX_ENTRIES + 1, entries(LogSegment.MAX_ENTRIES + 1, 1), false);
     private final List<LogEntry> line = entries(1, 1);
     private final List<LogEntry> lines = entries(1, 64);
 
@@ -53,7 +55,7 @@ public class TailBenchmark {
 
     /** Once a commit. */
     @Benchmark
-    public Tail join() {
+    public LogSegment join() {
         return full.join(one);
     }
 
@@ -71,6 +73,6 @@ public class TailBenchmark {
     /** Once a reader and batch: what all at one cursor share. */
     @Benchmark
     public byte[] readShared() {
-        return full.after(Tail.MAX_ENTRIES - 3L).framed(framer);
+        return full.after(LogSegment.MAX_ENTRIES - 3L).framed(framer);
     }
 }
