@@ -182,7 +182,7 @@ public final class Problems {
         if (thrown instanceof JsonFault fault) {
             return of(fault);
         }
-        if (thrown instanceof StoreException) {
+        if (thrown instanceof StoreException store && !store.permanent()) {
             return unavailable(thrown);
         }
         if (thrown instanceof RejectedExecutionException) {

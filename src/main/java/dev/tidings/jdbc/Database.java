@@ -5,7 +5,6 @@ import io.agroal.api.AgroalDataSource;
 import io.agroal.api.cache.ConnectionCache;
 import io.agroal.api.configuration.AgroalConnectionFactoryConfiguration.TransactionIsolation;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
-import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ExceptionSorter;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
 import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
@@ -265,7 +264,7 @@ interface Database extends AutoCloseable {
                         .idleValidationTimeout(Duration.ofSeconds(2))
                         .reapTimeout(Duration.ofMinutes(5))
                         .connectionValidator(ConnectionValidator.defaultValidatorWithTimeout(1))
-                        .exceptionSorter(broken())
+                        .exceptionSorter(SqlStates::brokenConnection)
                         .connectionFactoryConfiguration(factory -> {
                             properties.forEach((name, value) -> factory.jdbcProperty((String) name, (String) value));
                             if (settings.user() != null) {
@@ -284,21 +283,6 @@ interface Database extends AutoCloseable {
         } catch (SQLException e) {
             throw new StoreException("the pool of connections cannot be made", e);
         }
-    }
-
-    /**
-     * Connections that failed so are thrown away: 08 broken, 57P the server goes away, 25P03 it gave a silent transaction
-     * up; 90067, 90121 H2 is closed.
-     */
-    private static ExceptionSorter broken() {
-        return e -> {
-            String state = e.getSQLState();
-            return state != null
-                    && (state.startsWith("08")
-                            || state.startsWith("57P")
-                            || state.equals("25P03")
-                            || state.startsWith("901"));
-        };
     }
 
     private static void credentials(Properties properties, StoreSettings settings) {

@@ -60,30 +60,6 @@ interface Dialect {
     /** Sends hints to the other nodes when the transaction commits. */
     void hint(Connection connection, Collection<WakeUps.Hint> hints) throws SQLException;
 
-    /** Whether the error means that a connection to the database could not be had, or broke. */
-    static boolean transientFailure(SQLException e) {
-        String state = e.getSQLState();
-        // 40001 serialization failure (H2: deadlock), 40P01 deadlock, 23505 somebody was quicker, HYT00 and 90131: H2's
-        // lock time-out and concurrent update.
-        return state != null
-                && switch (state) {
-                    case "40001", "40P01", "23505", "HYT00", "90131" -> true;
-                    default -> false;
-                };
-    }
-
-    /** Whether the error means that the database is there but takes nothing in: no space, a broken disk, or read-only. */
-    static boolean full(SQLException e) {
-        String state = e.getSQLState();
-        // 53100 disk full, 58xxx errors of the system such as input and output, 25006 read-only; 90028 and 90031 are
-        // H2's.
-        return state != null
-                && switch (state) {
-                    case "53100", "25006", "90028", "90031" -> true;
-                    default -> state.startsWith("58");
-                };
-    }
-
     /**
      * A stored event.
      *

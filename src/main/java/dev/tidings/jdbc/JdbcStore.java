@@ -18,9 +18,6 @@ import java.util.concurrent.Executor;
  * <p>Threads: any. Closing waits for nobody; what is under way fails.
  */
 public final class JdbcStore implements AutoCloseable {
-    /** H2's code for a database file that another process has open. */
-    private static final int H2_IN_USE = 90020;
-
     private final Database database;
     private final JdbcJobStore jobs;
     private final JdbcArtifactStore artifacts;
@@ -88,7 +85,7 @@ public final class JdbcStore implements AutoCloseable {
                             "Tidings keeps its jobs in PostgreSQL or H2; the " + settings + " is " + product, null);
             };
         } catch (SQLException e) {
-            if (inUse(e)) {
+            if (SqlStates.inUse(e)) {
                 throw new StoreException(
                         "tidings.home=" + settings.home()
                                 + " is in use by another process; one process has the embedded"
@@ -116,20 +113,11 @@ public final class JdbcStore implements AutoCloseable {
         try {
             return database.direct();
         } catch (SQLException slow) {
-            if (inUse(slow)) {
+            if (SqlStates.inUse(slow)) {
                 throw slow;
             }
             return database.direct();
         }
-    }
-
-    private static boolean inUse(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getErrorCode() == H2_IN_USE) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void closeAfter(RuntimeException failure) {

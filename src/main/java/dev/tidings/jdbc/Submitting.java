@@ -105,7 +105,7 @@ final class Submitting {
     private Optional<String> unfinishedRetry(String source) throws SQLException {
         if (Sql.query(connection, "select id from jobs where id = ? for update", Sql::text, source)
                 .isEmpty()) {
-            throw new StoreException("the inputs of job " + source + " are gone", null);
+            throw new StoreException("the inputs of job " + source + " are gone", null, StoreException.Reason.REFUSED);
         }
         return Sql.query(connection, "select id from jobs where retry_of = ? and finished is null", Sql::text, source)
                 .stream()

@@ -1,6 +1,7 @@
 package dev.tidings.jdbc;
 
 import dev.tidings.log.StoreException;
+import dev.tidings.log.StoreException.Reason;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -83,12 +84,12 @@ final class Transactions {
             try {
                 return once(work, commit);
             } catch (SQLException e) {
-                if (attempt == TRIES || !Dialect.transientFailure(e)) {
-                    boolean noRoom = Dialect.full(e);
-                    if (noRoom) {
+                if (attempt == TRIES || !SqlStates.transientFailure(e)) {
+                    Reason reason = SqlStates.reason(e);
+                    if (reason == Reason.FULL) {
                         full = true;
                     }
-                    throw new StoreException("cannot " + wish, e, noRoom);
+                    throw new StoreException("cannot " + wish, e, reason);
                 }
                 LOG.log(Level.DEBUG, () -> "again after " + e.getSQLState() + ": " + wish);
                 LockSupport.parkNanos(RandomGenerator.getDefault().nextLong(PAUSE.toNanos() * attempt));

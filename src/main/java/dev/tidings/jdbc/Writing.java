@@ -184,7 +184,7 @@ final class Writing {
                     connection, "select id from blobs where id = any(?) and state = 'named'", Sql::text, needed));
             for (String blob : needed) {
                 if (!there.contains(blob)) {
-                    throw new StoreException("the bytes of blob " + blob + " are gone", null);
+                    throw new StoreException("the bytes of blob " + blob + " are gone", null, StoreException.Reason.REFUSED);
                 }
             }
         }
