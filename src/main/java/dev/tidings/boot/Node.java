@@ -48,7 +48,6 @@ final class Node implements AutoCloseable {
     private final Retention retention;
     private final Drain drain;
     private final Fanout fanout = new Fanout();
-    private final String place;
 
     /**
      * Opens the store and starts to run jobs.
@@ -59,9 +58,6 @@ final class Node implements AutoCloseable {
     Node(Settings settings, ClassLoader application) {
         types = JobTypes.load(application, ParamsSchema::new);
         DataSource bound = Jndi.lookUp(DATA_SOURCES, DataSource.class);
-        place = bound != null
-                ? "server's DataSource"
-                : settings.databaseUrl() == null ? "embedded database in " + settings.home() : "database server";
         store = JdbcStore.open(storeSettings(settings, bound));
         var opened = new Cleanup().then(metrics).then(store);
         try {
@@ -157,7 +153,7 @@ final class Node implements AutoCloseable {
 
     /** Where jobs are kept, in words. */
     String place() {
-        return place;
+        return store.place();
     }
 
     /** Cancels jobs, whoever runs them. */

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What differs between databases.
@@ -20,7 +21,10 @@ interface Dialect {
     /** Whether {@link OneWriter} has to keep the transactions that write apart. */
     boolean oneWriter();
 
-    /** Makes other nodes wait here until this connection is closed. */
+    /** Throws a {@link dev.tidings.log.StoreException} that says what to do, when the database cannot hold what is stored. */
+    default void requireUsable(Connection connection) throws SQLException {}
+
+    /** Makes other nodes wait here until the transaction ends. */
     void lockSchema(Connection connection) throws SQLException;
 
     /** Whether no other node is at its housekeeping; the answer holds until the transaction ends. */
@@ -43,6 +47,16 @@ interface Dialect {
      * a group of writes needs, in as few statements as can be.
      */
     void write(Connection connection, Rows lines, Rows jobs, Collection<WakeUps.Hint> hints) throws SQLException;
+
+    /**
+     * The next due jobs to be claimed, at most {@code limit}: all of one priority, which is the highest below
+     * {@code below} that a due job has. Owners take turns, the one whose last claim lies furthest back first, each
+     * owner's oldest job first.
+     */
+    List<Due> due(Connection connection, Set<String> types, int below, int limit) throws SQLException;
+
+    /** A job that may be claimed. */
+    record Due(String job, String owner, int priority) {}
 
     /** Makes a query of an update of {@code jobs}, which answers these columns of the changed rows. */
     String returning(String update, String columns);

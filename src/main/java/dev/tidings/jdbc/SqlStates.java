@@ -75,10 +75,12 @@ final class SqlStates {
         return switch (state.substring(0, 2)) {
             // Input and output of the database server.
             case "58" -> Reason.FULL;
-            // 08 connection, 25 state of the transaction, 40 rolled back, 53 resources, 55 lock not available, 57 operator
+            // 08 connection, 25 state of the transaction, 40 rolled back, 53 resources, 55 lock not available, 57
+            // operator
             // intervention and timeouts, 90 and HY H2's own, 99 the driver, XX internal errors.
             case "08", "25", "40", "53", "55", "57", "90", "99", "HY", "XX" -> Reason.OUTAGE;
-            // 0A not supported, 26 unknown prepared statement, 28 sign-in, 3D and 3F unknown database or schema, 42 unknown
+            // 0A not supported, 26 unknown prepared statement, 28 sign-in, 3D and 3F unknown database or schema, 42
+            // unknown
             // names and missing privileges.
             case "0A", "26", "28", "3D", "3F", "42" -> Reason.MISCONFIGURED;
             // 22 data, 23 constraints, 54 limits of the database, P0 and 45 exceptions of triggers, and whatever else.

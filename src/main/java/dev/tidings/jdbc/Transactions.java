@@ -6,6 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
@@ -41,7 +42,9 @@ final class Transactions {
         void of(Connection connection) throws SQLException;
     }
 
+    private final Database database;
     private final DataSource dataSource;
+    private final @Nullable String begin;
     private final @Nullable OneWriter oneWriter;
     private final boolean setIsolation;
     private volatile boolean full;
@@ -53,8 +56,10 @@ final class Transactions {
      * @param setIsolation whether connections come with another isolation than READ COMMITTED, which what is done here was
      *     made for; under a stricter one it would fail more often than can be tried again
      */
-    Transactions(DataSource dataSource, boolean oneWriter, boolean setIsolation) {
-        this.dataSource = dataSource;
+    Transactions(Database database, boolean oneWriter, boolean setIsolation) {
+        this.database = database;
+        dataSource = database.dataSource();
+        begin = database.begin();
         this.setIsolation = setIsolation;
         this.oneWriter = oneWriter ? new OneWriter() : null;
     }
@@ -84,6 +89,9 @@ final class Transactions {
             try {
                 return once(work, commit);
             } catch (SQLException e) {
+                if (SqlStates.closedDatabase(e)) {
+                    database.reopen();
+                }
                 if (attempt == TRIES || !SqlStates.transientFailure(e)) {
                     Reason reason = SqlStates.reason(e);
                     if (reason == Reason.FULL) {
@@ -117,6 +125,9 @@ final class Transactions {
             }
             boolean done = false;
             try {
+                if (begin != null) {
+                    begin(connection, begin);
+                }
                 T result = work.in(connection);
                 commit.of(connection);
                 done = true;
@@ -126,6 +137,12 @@ final class Transactions {
                     rollBack(connection);
                 }
             }
+        }
+    }
+
+    private static void begin(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

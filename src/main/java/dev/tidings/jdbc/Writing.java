@@ -184,7 +184,8 @@ final class Writing {
                     connection, "select id from blobs where id = any(?) and state = 'named'", Sql::text, needed));
             for (String blob : needed) {
                 if (!there.contains(blob)) {
-                    throw new StoreException("the bytes of blob " + blob + " are gone", null, StoreException.Reason.REFUSED);
+                    throw new StoreException(
+                            "the bytes of blob " + blob + " are gone", null, StoreException.Reason.REFUSED);
                 }
             }
         }

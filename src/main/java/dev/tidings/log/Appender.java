@@ -350,7 +350,10 @@ public final class Appender {
         start();
         for (Entry entry : givenUp) {
             if (refused) {
-                LOG.log(Level.WARNING, "the store refuses a write to job " + entry.write.job() + "; it is given up", failure);
+                LOG.log(
+                        Level.WARNING,
+                        "the store refuses a write to job " + entry.write.job() + "; it is given up",
+                        failure);
             }
             entry.result.completeExceptionally(failure);
             tell(() -> listener.unsure(entry.write.job()));
