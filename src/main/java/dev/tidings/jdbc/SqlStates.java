@@ -2,6 +2,7 @@ package dev.tidings.jdbc;
 
 import dev.tidings.log.StoreException.Reason;
 import java.sql.SQLException;
+import java.util.Set;
 
 /**
  * What an error of a database means: the one place that knows SQL states.
@@ -11,6 +12,9 @@ import java.sql.SQLException;
  */
 final class SqlStates {
     private static final int H2_IN_USE = 90020;
+
+    /** 53100 disk full, 25006 read-only, 90028 and 90031 H2's errors of input and output. */
+    private static final Set<String> FULL = Set.of("53100", "25006", "90028", "90031");
 
     private SqlStates() {}
 
@@ -62,15 +66,8 @@ final class SqlStates {
         if (state.length() != 5) {
             return Reason.OUTAGE; // the pool and the driver have no state when there is no connection
         }
-        switch (state) {
-            // Disk full, read-only, and H2's errors of input and output.
-            case "53100", "25006", "90028", "90031":
-                return Reason.FULL;
-            // H2: an unknown table, column, index or schema, and missing rights.
-            case "90079", "90096":
-                return Reason.MISCONFIGURED;
-            default:
-                break;
+        if (FULL.contains(state)) {
+            return Reason.FULL;
         }
         return switch (state.substring(0, 2)) {
             // Input and output of the database server.
