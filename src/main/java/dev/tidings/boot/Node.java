@@ -3,6 +3,7 @@ package dev.tidings.boot;
 import dev.tidings.feed.Feeds;
 import dev.tidings.feed.Readers;
 import dev.tidings.jdbc.JdbcStore;
+import dev.tidings.jdbc.StoreLimits;
 import dev.tidings.jdbc.StoreSettings;
 import dev.tidings.json.ParamsSchema;
 import dev.tidings.log.Appender;
@@ -58,7 +59,8 @@ final class Node implements AutoCloseable {
     Node(Settings settings, ClassLoader application) {
         types = JobTypes.load(application, ParamsSchema::new);
         DataSource bound = Jndi.lookUp(DATA_SOURCES, DataSource.class);
-        store = JdbcStore.open(storeSettings(settings, bound));
+        store = JdbcStore.open(
+                storeSettings(settings, bound), new StoreLimits(settings.storagePerUser(), settings.maxArtifacts()));
         var opened = new Cleanup().then(metrics).then(store);
         try {
             threads = new Threads(application, settings.concurrency(), settings.maxUploads());

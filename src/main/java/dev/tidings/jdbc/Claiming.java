@@ -63,7 +63,7 @@ final class Claiming {
                     new Verdict(List.of(new Event.Started(stored.tries, Claimant.node(node))), null, false, lease));
             claimed.add(new Written.Done(stored.row(), growth));
         }
-        new Writing(dialect).update(connection, due);
+        new Writing(dialect, StoreLimits.NONE).update(connection, due);
         return claimed;
     }
 

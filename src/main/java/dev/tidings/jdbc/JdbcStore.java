@@ -34,7 +34,7 @@ public final class JdbcStore implements AutoCloseable {
     /** What the first connection told. */
     private record Opened(Dialect dialect, String place) {}
 
-    private JdbcStore(StoreSettings settings) {
+    private JdbcStore(StoreSettings settings, StoreLimits limits) {
         database = Database.open(settings);
         try {
             Opened opened = opened(settings);
@@ -44,7 +44,7 @@ public final class JdbcStore implements AutoCloseable {
             Migrations.run(database, dialect, settings.migrate());
             var transactions = new Transactions(database, dialect.oneWriter(), setsIsolation(settings));
             artifacts = new JdbcArtifactStore(transactions, dialect);
-            jobs = new JdbcJobStore(transactions, dialect, artifacts);
+            jobs = new JdbcJobStore(transactions, dialect, artifacts, limits);
             if (settings.embedded()) {
                 transactions.run(
                         "free what ran in a former process",
@@ -64,8 +64,13 @@ public final class JdbcStore implements AutoCloseable {
      * @throws StoreException when it cannot be reached, is in use by another process, or has not the schema that this
      *     version needs; the message says what to do
      */
-    public static JdbcStore open(StoreSettings settings) {
-        return new JdbcStore(settings);
+    public static JdbcStore open(StoreSettings settings, StoreLimits limits) {
+        return new JdbcStore(settings, limits);
+    }
+
+    /** The same without limits. */
+    static JdbcStore open(StoreSettings settings) {
+        return open(settings, StoreLimits.NONE);
     }
 
     /** Jobs and their logs. */

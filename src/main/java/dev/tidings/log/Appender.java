@@ -314,7 +314,7 @@ public final class Appender {
                 : new StoreException("cannot write to " + group.size() + " logs", cause);
         meter.failed(group.size());
         boolean alone = group.size() == 1;
-        boolean refused = failure.reason() == Reason.REFUSED;
+        boolean refused = failure.refused();
         var givenUp = new ArrayList<Entry>();
         boolean first;
         boolean storeTakesOthers = refused;
@@ -326,7 +326,7 @@ public final class Appender {
                 boolean hopeless = false;
                 if (alone) {
                     storeTakesOthers |= entry.failedAlone > 0 && commits > entry.commitsAtFailure;
-                    hopeless = entry.hopeless(commits, failure.reason());
+                    hopeless = entry.hopeless(commits, failure);
                 }
                 if (hopeless || (!entry.kept && (alone || !refused))) {
                     givenUp.add(entry);
@@ -454,11 +454,12 @@ public final class Appender {
         }
 
         /** Counts a failure of this write alone and tells whether it was one too many. */
-        boolean hopeless(long commits, Reason reason) {
+        boolean hopeless(long commits, StoreException failure) {
+            Reason reason = failure.reason();
             if (failedAlone > 0 && commits > commitsAtFailure && reason != Reason.FULL) {
                 blamed++;
             }
-            if (reason == Reason.REFUSED) {
+            if (failure.refused()) {
                 refusals++;
             }
             failedAlone++;

@@ -14,6 +14,8 @@ public final class StoreException extends RuntimeException {
         FULL,
         /** It refused this call for what is in it, while others may succeed. The same call fails again. */
         REFUSED,
+        /** It refused this call, since the owner or the job has as much as allowed; the message is for users. */
+        OVER_QUOTA,
         /** Something must be changed at the database first: its schema, a privilege, an account. */
         MISCONFIGURED
     }
@@ -34,8 +36,13 @@ public final class StoreException extends RuntimeException {
         return reason;
     }
 
+    /** Whether it refused this very call, while others may succeed. */
+    public boolean refused() {
+        return reason == Reason.REFUSED || reason == Reason.OVER_QUOTA;
+    }
+
     /** Whether waiting does not help. */
     public boolean permanent() {
-        return reason == Reason.REFUSED || reason == Reason.MISCONFIGURED;
+        return reason == Reason.REFUSED || reason == Reason.OVER_QUOTA || reason == Reason.MISCONFIGURED;
     }
 }

@@ -21,6 +21,9 @@ class H2StoreTest extends JdbcStoreContract {
     @TempDir
     static Path home;
 
+    @TempDir
+    Path limited;
+
     private static JdbcStore store;
 
     @BeforeAll
@@ -83,6 +86,11 @@ class H2StoreTest extends JdbcStoreContract {
     private static String plan(Connection connection, String sql, Object... parameters) throws SQLException {
         return String.join("\n", Sql.query(connection, "explain " + sql, Sql::text, parameters))
                 .toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    StoreSettings settings() {
+        return StoreSettings.embedded(limited);
     }
 
     @Override

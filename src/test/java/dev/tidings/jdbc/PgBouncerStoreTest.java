@@ -84,6 +84,11 @@ class PgBouncerStoreTest extends JdbcStoreContract {
     }
 
     @Override
+    StoreSettings settings() {
+        return StoreSettings.server(bouncer.url("bounced"), null, null);
+    }
+
+    @Override
     JdbcStore store() {
         return store;
     }

@@ -213,6 +213,11 @@ class PostgresStoreTest extends JdbcStoreContract {
     }
 
     @Override
+    StoreSettings settings() {
+        return StoreSettings.server(Postgres.url(), null, null);
+    }
+
+    @Override
     JdbcStore store() {
         return store;
     }
