@@ -13,10 +13,8 @@ create table turns (
 
 alter table blobs add column owner varchar;
 alter table blobs add column bytes bigint default 0 not null;
-create index blobs_of_owner on blobs (owner, state, bytes);
 
 alter table owners add column bytes bigint default 0 not null;
-alter table owners add column counted timestamp(6) with time zone;
 
 create table storage_changes (
     id bigint generated always as identity primary key,

@@ -18,11 +18,9 @@ create table turns (
 -- What an owner stores: set when a job names the blob, 0 and null until then and for blobs named by version 2.
 alter table blobs add column owner text;
 alter table blobs add column bytes bigint not null default 0;
-create index blobs_of_owner on blobs (owner) include (bytes) where state = 'named';
 
--- The sum of the owner's named blobs but for storage_changes, and when it was last counted afresh.
+-- The bytes of the owner's named blobs, but for storage_changes.
 alter table owners add column bytes bigint not null default 0;
-alter table owners add column counted timestamp(6) with time zone;
 
 -- Bytes that came and went. Rows are only inserted by those who must not wait for the owner's row; who locks it adds
 -- them up and deletes them.

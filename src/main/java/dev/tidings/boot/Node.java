@@ -3,6 +3,7 @@ package dev.tidings.boot;
 import dev.tidings.feed.Feeds;
 import dev.tidings.feed.Readers;
 import dev.tidings.jdbc.JdbcStore;
+import dev.tidings.jdbc.StoreLimits;
 import dev.tidings.jdbc.StoreSettings;
 import dev.tidings.json.ParamsSchema;
 import dev.tidings.log.Appender;
@@ -48,7 +49,6 @@ final class Node implements AutoCloseable {
     private final Retention retention;
     private final Drain drain;
     private final Fanout fanout = new Fanout();
-    private final String place;
 
     /**
      * Opens the store and starts to run jobs.
@@ -59,10 +59,8 @@ final class Node implements AutoCloseable {
     Node(Settings settings, ClassLoader application) {
         types = JobTypes.load(application, ParamsSchema::new);
         DataSource bound = Jndi.lookUp(DATA_SOURCES, DataSource.class);
-        place = bound != null
-                ? "server's DataSource"
-                : settings.databaseUrl() == null ? "embedded database in " + settings.home() : "database server";
-        store = JdbcStore.open(storeSettings(settings, bound));
+        store = JdbcStore.open(
+                storeSettings(settings, bound), new StoreLimits(settings.storagePerUser(), settings.maxArtifacts()));
         var opened = new Cleanup().then(metrics).then(store);
         try {
             threads = new Threads(application, settings.concurrency(), settings.maxUploads());
@@ -157,7 +155,7 @@ final class Node implements AutoCloseable {
 
     /** Where jobs are kept, in words. */
     String place() {
-        return place;
+        return store.place();
     }
 
     /** Cancels jobs, whoever runs them. */

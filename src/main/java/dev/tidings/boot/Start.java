@@ -44,7 +44,7 @@ public final class Start implements ServletContextListener {
         }
         LOG.log(
                 Level.INFO,
-                "node {0} is ready at {1} after {2} ms; jobs are kept in the {3}",
+                "node {0} is ready at {1} after {2} ms; jobs are kept in {3}",
                 settings.node(),
                 context.getContextPath() + "/",
                 (System.nanoTime() - beginNanos) / 1_000_000,

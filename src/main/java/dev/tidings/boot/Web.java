@@ -160,6 +160,7 @@ final class Web {
         return new OpsResources(
                 node::started,
                 node.drain()::draining,
+                node.store()::lost,
                 node.store().jobs()::check,
                 node.metrics()::scrape,
                 node.drain()::begin,

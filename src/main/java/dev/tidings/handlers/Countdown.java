@@ -21,7 +21,7 @@ record Countdown(
         int logEvery,
         boolean ignoreInterrupt) {
     static final int MAX_STEPS = 1_000_000;
-    static final long MAX_ARTIFACT_BYTES = 100L << 30;
+    static final long MAX_ARTIFACT_BYTES = 10L << 30;
     private static final Duration MAX_INTERVAL = Duration.ofDays(1);
 
     /**

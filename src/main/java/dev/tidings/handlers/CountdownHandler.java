@@ -54,7 +54,7 @@ public final class CountdownHandler implements JobHandler<CountdownParams> {
                 "artifactBytes": {
                   "title": "Artifact size",
                   "description": "Makes the artifact countdown.bin of so many bytes.",
-                  "type": "integer", "minimum": 0, "maximum": 107374182400,
+                  "type": "integer", "minimum": 0, "maximum": 10737418240,
                   "examples": [1048576]
                 },
                 "logEvery": {

@@ -182,7 +182,10 @@ public final class Problems {
         if (thrown instanceof JsonFault fault) {
             return of(fault);
         }
-        if (thrown instanceof StoreException) {
+        if (thrown instanceof StoreException store && store.reason() == StoreException.Reason.OVER_QUOTA) {
+            return problem(413, "over-quota", "Over the quota", String.valueOf(store.getMessage()));
+        }
+        if (thrown instanceof StoreException store && !store.permanent()) {
             return unavailable(thrown);
         }
         if (thrown instanceof RejectedExecutionException) {

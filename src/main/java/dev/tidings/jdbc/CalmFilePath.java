@@ -1,10 +1,12 @@
 package dev.tidings.jdbc;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,6 +50,23 @@ public final class CalmFilePath extends FilePathWrapper {
         return new CalmFile(Path.of(getBase().toString()), mode);
     }
 
+    /** H2's trace file. */
+    @Override
+    public OutputStream newOutputStream(boolean append) throws IOException {
+        Path path = Path.of(getBase().toString());
+        if (!Files.exists(path)) {
+            Files.createFile(path, PrivateFiles.attributes(path));
+        }
+        return super.newOutputStream(append);
+    }
+
+    @Override
+    public FilePath createTempFile(String suffix, boolean inTempDir) throws IOException {
+        FilePath file = super.createTempFile(suffix, inTempDir);
+        PrivateFiles.file(Path.of(((CalmFilePath) file).getBase().toString()));
+        return file;
+    }
+
     /** One open file. Threads: any. */
     @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the default goes by the file's one position; we do not
     private static final class CalmFile extends FileBaseDefault {
@@ -59,7 +78,7 @@ public final class CalmFilePath extends FilePathWrapper {
             Set<OpenOption> options = mode.equals("r")
                     ? Set.of(StandardOpenOption.READ)
                     : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-            channel = AsynchronousFileChannel.open(path, options, new Here());
+            channel = AsynchronousFileChannel.open(path, options, new Here(), PrivateFiles.attributes(path));
         }
 
         @Override

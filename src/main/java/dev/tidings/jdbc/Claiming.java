@@ -12,14 +12,19 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Claims and leases, all by the database's clock. */
 final class Claiming {
     private static final String WAITING = " from jobs where state = 'queued' and not worker and type = any(?)";
+
+    /** How often more jobs are asked for, when there are fewer of one priority than slots, or others claim the same. */
+    private static final int ROUNDS = 10;
 
     private final Connection connection;
     private final Dialect dialect;
@@ -29,15 +34,28 @@ final class Claiming {
         this.dialect = dialect;
     }
 
+    /**
+     * Claims due jobs. Rows that another node is claiming are passed over, and the next ones asked for instead.
+     */
     List<Written.Done> claim(String node, Set<String> types, int limit, Duration lease) throws SQLException {
-        var due = Sql.query(
-                connection,
-                "select " + StoredJob.COLUMNS + ", " + dialect.clock() + " as read_at" + WAITING + " and due <= "
-                        + dialect.clock()
-                        + " order by priority desc, due, id fetch first ? rows only for update skip locked",
-                StoredJob::read,
-                types,
-                limit);
+        var due = new ArrayList<StoredJob>();
+        var seen = new HashSet<String>();
+        int below = Integer.MAX_VALUE;
+        for (int round = 0; due.size() < limit && round < ROUNDS; round++) {
+            int passed = seen.size();
+            int asked = limit - due.size() + passed;
+            var next = dialect.due(connection, types, below, asked);
+            if (next.isEmpty()) {
+                break;
+            }
+            var ids = next.stream().map(Dialect.Due::job).filter(seen::add).toList();
+            due.addAll(lock(ids.subList(0, Math.min(ids.size(), limit - due.size()))));
+            if (next.size() < asked) {
+                below = next.get(0).priority();
+                seen.clear();
+            }
+        }
+        takeTurns(due);
         var claimed = new ArrayList<Written.Done>();
         for (StoredJob stored : due) {
             stored.claim(node);
@@ -45,8 +63,44 @@ final class Claiming {
                     new Verdict(List.of(new Event.Started(stored.tries, Claimant.node(node))), null, false, lease));
             claimed.add(new Written.Done(stored.row(), growth));
         }
-        new Writing(dialect).update(connection, due);
+        new Writing(dialect, StoreLimits.NONE).update(connection, due);
         return claimed;
+    }
+
+    /** Locks those of these jobs that are queued and free, and answers them in this order. */
+    private List<StoredJob> lock(List<String> ids) throws SQLException {
+        var locked = new HashMap<String, StoredJob>();
+        Sql.query(
+                connection,
+                "select " + StoredJob.COLUMNS + ", " + dialect.clock()
+                        + " as read_at from jobs where id = any(?) and state = 'queued' order by id for update skip locked",
+                row -> locked.put(row.getString("id"), StoredJob.read(row)),
+                ids);
+        return ids.stream().filter(locked::containsKey).map(locked::get).toList();
+    }
+
+    /** Notes when a job of each owner was claimed. A row that another claim holds gets that one's time, which is as good. */
+    private void takeTurns(List<StoredJob> claimed) throws SQLException {
+        var owners = new TreeSet<String>();
+        claimed.forEach(stored -> owners.add(stored.job.owner()));
+        if (owners.isEmpty()) {
+            return;
+        }
+        var known = Sql.query(
+                connection,
+                "select owner from turns where owner = any(?) order by owner for update skip locked",
+                Sql::text,
+                owners);
+        if (!known.isEmpty()) {
+            Sql.update(connection, "update turns set claimed = " + dialect.clock() + " where owner = any(?)", known);
+        }
+        known.forEach(owners::remove);
+        for (String owner : owners) {
+            Sql.update(
+                    connection,
+                    "insert into turns (owner, claimed) values (?, " + dialect.clock() + ") on conflict do nothing",
+                    owner);
+        }
     }
 
     /** Passes locked rows over: else one that somebody holds by hand costs the node all its leases. */

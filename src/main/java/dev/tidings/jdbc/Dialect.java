@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What differs between databases.
@@ -20,7 +21,10 @@ interface Dialect {
     /** Whether {@link OneWriter} has to keep the transactions that write apart. */
     boolean oneWriter();
 
-    /** Makes other nodes wait here until this connection is closed. */
+    /** Throws a {@link dev.tidings.log.StoreException} that says what to do, when the database cannot hold what is stored. */
+    default void requireUsable(Connection connection) throws SQLException {}
+
+    /** Makes other nodes wait here until the transaction ends. */
     void lockSchema(Connection connection) throws SQLException;
 
     /** Whether no other node is at its housekeeping; the answer holds until the transaction ends. */
@@ -44,6 +48,16 @@ interface Dialect {
      */
     void write(Connection connection, Rows lines, Rows jobs, Collection<WakeUps.Hint> hints) throws SQLException;
 
+    /**
+     * The next due jobs to be claimed, at most {@code limit}: all of one priority, which is the highest below
+     * {@code below} that a due job has. Owners take turns, the one whose last claim lies furthest back first, each
+     * owner's oldest job first.
+     */
+    List<Due> due(Connection connection, Set<String> types, int below, int limit) throws SQLException;
+
+    /** A job that may be claimed. */
+    record Due(String job, String owner, int priority) {}
+
     /** Makes a query of an update of {@code jobs}, which answers these columns of the changed rows. */
     String returning(String update, String columns);
 
@@ -59,30 +73,6 @@ interface Dialect {
 
     /** Sends hints to the other nodes when the transaction commits. */
     void hint(Connection connection, Collection<WakeUps.Hint> hints) throws SQLException;
-
-    /** Whether the error means that a connection to the database could not be had, or broke. */
-    static boolean transientFailure(SQLException e) {
-        String state = e.getSQLState();
-        // 40001 serialization failure (H2: deadlock), 40P01 deadlock, 23505 somebody was quicker, HYT00 and 90131: H2's
-        // lock time-out and concurrent update.
-        return state != null
-                && switch (state) {
-                    case "40001", "40P01", "23505", "HYT00", "90131" -> true;
-                    default -> false;
-                };
-    }
-
-    /** Whether the error means that the database is there but takes nothing in: no space, a broken disk, or read-only. */
-    static boolean full(SQLException e) {
-        String state = e.getSQLState();
-        // 53100 disk full, 58xxx errors of the system such as input and output, 25006 read-only; 90028 and 90031 are
-        // H2's.
-        return state != null
-                && switch (state) {
-                    case "53100", "25006", "90028", "90031" -> true;
-                    default -> state.startsWith("58");
-                };
-    }
 
     /**
      * A stored event.

@@ -23,13 +23,15 @@ final class GroupWrite {
     private final Connection connection;
     private final Dialect dialect;
     private final Keys keys;
+    private final StoreLimits limits;
 
     /** The locked rows, by id. */
     private final Map<String, StoredJob> locked = new HashMap<>();
 
     private final Set<String> busy = new HashSet<>();
 
-    GroupWrite(Connection connection, Dialect dialect) {
+    GroupWrite(Connection connection, Dialect dialect, StoreLimits limits) {
+        this.limits = limits;
         this.connection = connection;
         this.dialect = dialect;
         keys = new Keys(dialect);
@@ -41,7 +43,7 @@ final class GroupWrite {
         for (Write write : writes) {
             written.add(decide(write));
         }
-        new Writing(dialect).update(connection, locked.values());
+        new Writing(dialect, limits).update(connection, locked.values());
         return written;
     }
 

@@ -6,11 +6,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +24,24 @@ final class H2Dialect implements Dialect {
     /** Ordered by {@code seq} alone all of the log's rest would be sorted each time, although there is one job only. */
     static final String NEXT_EVENTS = "select job, seq, kind, body, octet_length(body) from events"
             + " where job = ? and seq > ? order by job, seq fetch first ? rows only";
+
+    private static final String QUEUED =
+            " from jobs where state = 'queued' and not worker and type = any(?) and due <= current_timestamp(6)";
+
+    static final String TOP_PRIORITY = "select priority" + QUEUED
+            + " and priority < ? order by state, priority desc, due, id fetch first 1 rows only";
+
+    /** The oldest due job of the next owner: steps from owner to owner by the index {@code jobs_turns}. */
+    static final String NEXT_OWNER = "select id, owner, due" + QUEUED
+            + " and priority = ? and owner > ? order by state, priority, owner, due, id fetch first 1 rows only";
+
+    private static final String OF_OWNER = "select id, owner, due" + QUEUED
+            + " and priority = ? and owner = ? order by state, priority, owner, due, id fetch first ? rows only";
+
+    private static final Comparator<Turn> TURNS = Comparator.comparingInt(Turn::round)
+            .thenComparing(Turn::claimed)
+            .thenComparing(Turn::due)
+            .thenComparing(Turn::job);
 
     /** How many events are asked for at a time. */
     private static final int ROWS = 32;
@@ -92,6 +115,68 @@ final class H2Dialect implements Dialect {
             }
             statement.executeBatch();
         }
+    }
+
+    @Override
+    public List<Due> due(Connection connection, Set<String> types, int below, int limit) throws SQLException {
+        var top = Sql.query(connection, TOP_PRIORITY, row -> row.getInt(1), types, below);
+        if (top.isEmpty()) {
+            return List.of();
+        }
+        int priority = top.get(0);
+        var turns = new ArrayList<Turn>();
+        var next = Sql.query(connection, NEXT_OWNER, row -> turn(row, 1), types, priority, "");
+        while (!next.isEmpty()) {
+            turns.addAll(next);
+            next = Sql.query(
+                    connection,
+                    NEXT_OWNER,
+                    row -> turn(row, 1),
+                    types,
+                    priority,
+                    next.get(0).owner());
+        }
+        if (turns.size() < limit) {
+            for (Turn first : List.copyOf(turns)) {
+                turns.remove(first);
+                Sql.query(
+                        connection,
+                        OF_OWNER,
+                        row -> turns.add(turn(row, row.getRow())),
+                        types,
+                        priority,
+                        first.owner(),
+                        limit);
+            }
+        }
+        var claimed = new HashMap<String, Instant>();
+        Sql.query(
+                connection,
+                "select owner, claimed from turns where owner = any(?)",
+                row -> claimed.put(row.getString(1), Sql.instant(row.getObject(2, OffsetDateTime.class))),
+                turns.stream().map(Turn::owner).distinct().toList());
+        return turns.stream()
+                .map(turn -> turn.lastClaimed(claimed.getOrDefault(turn.owner(), Instant.MIN)))
+                .sorted(TURNS)
+                .limit(limit)
+                .map(turn -> new Due(turn.job(), turn.owner(), priority))
+                .toList();
+    }
+
+    /** A due job: the how-manieth of its owner, and when a job of the owner was last claimed. */
+    private record Turn(String job, String owner, Instant due, int round, Instant claimed) {
+        Turn lastClaimed(Instant at) {
+            return new Turn(job, owner, due, round, at);
+        }
+    }
+
+    private static Turn turn(ResultSet row, int round) throws SQLException {
+        return new Turn(
+                row.getString(1),
+                row.getString(2),
+                Sql.instant(row.getObject(3, OffsetDateTime.class)),
+                round,
+                Instant.MIN);
     }
 
     @Override

@@ -85,7 +85,7 @@ final class JdbcArtifactStore implements ArtifactStore {
                         "update blobs set grown = " + dialect.clock() + " where id = ? and state = 'staged'",
                         blob)
                 == 0) {
-            throw new StoreException("the bytes of blob " + blob + " are gone", null);
+            throw new StoreException("the bytes of blob " + blob + " are gone", null, StoreException.Reason.REFUSED);
         }
     }
 

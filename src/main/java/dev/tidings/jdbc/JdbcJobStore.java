@@ -38,8 +38,10 @@ final class JdbcJobStore implements JobStore {
     private final Transactions transactions;
     private final Dialect dialect;
     private final JdbcArtifactStore artifacts;
+    private final StoreLimits limits;
 
-    JdbcJobStore(Transactions transactions, Dialect dialect, JdbcArtifactStore artifacts) {
+    JdbcJobStore(Transactions transactions, Dialect dialect, JdbcArtifactStore artifacts, StoreLimits limits) {
+        this.limits = limits;
         this.transactions = transactions;
         this.dialect = dialect;
         this.artifacts = artifacts;
@@ -48,7 +50,8 @@ final class JdbcJobStore implements JobStore {
     @Override
     public Submitted submit(Submission submission) {
         return transactions.run(
-                "store job " + submission.id(), connection -> new Submitting(connection, dialect).run(submission));
+                "store job " + submission.id(),
+                connection -> new Submitting(connection, dialect, limits).run(submission));
     }
 
     @Override
@@ -102,7 +105,7 @@ final class JdbcJobStore implements JobStore {
                 ? "write to job " + writes.get(0).job()
                 : "write " + writes.size() + " changes, the first to job "
                         + writes.get(0).job();
-        return transactions.run(wish, connection -> new GroupWrite(connection, dialect).run(writes));
+        return transactions.run(wish, connection -> new GroupWrite(connection, dialect, limits).run(writes));
     }
 
     @Override

@@ -3,11 +3,14 @@ package dev.tidings.jdbc;
 import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.StoreException;
+import dev.tidings.log.StoreException.Reason;
 import dev.tidings.log.WakeUps;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -18,29 +21,36 @@ import java.util.concurrent.Executor;
  * <p>Threads: any. Closing waits for nobody; what is under way fails.
  */
 public final class JdbcStore implements AutoCloseable {
-    /** H2's code for a database file that another process has open. */
-    private static final int H2_IN_USE = 90020;
+    /** How long the embedded database may be closed before it counts as lost. */
+    private static final Duration LOST = Duration.ofSeconds(30);
 
     private final Database database;
     private final JdbcJobStore jobs;
     private final JdbcArtifactStore artifacts;
     private final Hints hints = new Hints(UUID.randomUUID().toString().substring(0, 8));
     private final boolean notifies;
+    private final String place;
 
-    private JdbcStore(StoreSettings settings) {
+    /** What the first connection told. */
+    private record Opened(Dialect dialect, String place) {}
+
+    private JdbcStore(StoreSettings settings, StoreLimits limits) {
         database = Database.open(settings);
         try {
-            Dialect dialect = dialect(settings);
+            Opened opened = opened(settings);
+            Dialect dialect = opened.dialect();
+            place = opened.place();
             notifies = dialect instanceof PostgresDialect;
             Migrations.run(database, dialect, settings.migrate());
-            var transactions = new Transactions(database.dataSource(), dialect.oneWriter(), setsIsolation(settings));
+            var transactions = new Transactions(database, dialect.oneWriter(), setsIsolation(settings));
             artifacts = new JdbcArtifactStore(transactions, dialect);
-            jobs = new JdbcJobStore(transactions, dialect, artifacts);
+            jobs = new JdbcJobStore(transactions, dialect, artifacts, limits);
             if (settings.embedded()) {
                 transactions.run(
                         "free what ran in a former process",
                         connection -> new Claiming(connection, dialect).endLeases());
             }
+            jobs.check();
         } catch (RuntimeException e) {
             closeAfter(e);
             throw e;
@@ -54,8 +64,13 @@ public final class JdbcStore implements AutoCloseable {
      * @throws StoreException when it cannot be reached, is in use by another process, or has not the schema that this
      *     version needs; the message says what to do
      */
-    public static JdbcStore open(StoreSettings settings) {
-        return new JdbcStore(settings);
+    public static JdbcStore open(StoreSettings settings, StoreLimits limits) {
+        return new JdbcStore(settings, limits);
+    }
+
+    /** The same without limits. */
+    static JdbcStore open(StoreSettings settings) {
+        return open(settings, StoreLimits.NONE);
     }
 
     /** Jobs and their logs. */
@@ -68,35 +83,61 @@ public final class JdbcStore implements AutoCloseable {
         return artifacts;
     }
 
+    /** Where the jobs are, for people: the database, its host and name, without user and password. */
+    public String place() {
+        return place;
+    }
+
+    /** Whether the embedded database closed itself and can no longer be opened: only a new process may help. */
+    public boolean lost() {
+        return database.closedFor().compareTo(LOST) > 0;
+    }
+
     /**
      * Hints from other nodes, over a connection of their own; {@link WakeUps#NONE} when the store has one node only.
      *
      * @param executor runs one task until the answer is closed
      */
     public WakeUps wakeUps(Executor executor) {
-        return notifies ? new PostgresWakeUps(database::direct, hints, executor) : WakeUps.NONE;
+        if (!notifies) {
+            return WakeUps.NONE;
+        }
+        return new PostgresWakeUps(database.keepsSessions() ? database::direct : null, hints, executor);
     }
 
-    private Dialect dialect(StoreSettings settings) {
+    private Opened opened(StoreSettings settings) {
         try (Connection connection = first()) {
-            String product = connection.getMetaData().getDatabaseProductName();
-            return switch (product) {
+            DatabaseMetaData about = connection.getMetaData();
+            String product = about.getDatabaseProductName();
+            Dialect dialect = switch (product) {
                 case "H2" -> new H2Dialect();
                 case "PostgreSQL" -> new PostgresDialect(hints);
                 default ->
                     throw new StoreException(
-                            "Tidings keeps its jobs in PostgreSQL or H2; the " + settings + " is " + product, null);
+                            "Tidings keeps its jobs in PostgreSQL or H2; the " + settings + " is " + product,
+                            null,
+                            Reason.MISCONFIGURED);
             };
+            dialect.requireUsable(connection);
+            return new Opened(dialect, settings.embedded() ? settings.toString() : product + " at " + place(about));
         } catch (SQLException e) {
-            if (inUse(e)) {
+            if (SqlStates.inUse(e)) {
                 throw new StoreException(
                         "tidings.home=" + settings.home()
                                 + " is in use by another process; one process has the embedded"
                                 + " database at a time. For several nodes set tidings.db.url to a PostgreSQL.",
                         e);
             }
-            throw new StoreException("the " + settings + " cannot be reached", e);
+            throw new StoreException("the " + settings + " cannot be reached", e, SqlStates.reason(e));
         }
+    }
+
+    /** Host and name of the database, as in {@code //db.example.com:5432/tidings}. */
+    private static String place(DatabaseMetaData about) throws SQLException {
+        String url = about.getURL();
+        return url == null
+                ? "the data source"
+                : url.replaceFirst("^jdbc:[a-z0-9]+:", "").replaceFirst("[?;].*", "");
     }
 
     /** Our own pool has set it. */
@@ -116,20 +157,11 @@ public final class JdbcStore implements AutoCloseable {
         try {
             return database.direct();
         } catch (SQLException slow) {
-            if (inUse(slow)) {
+            if (SqlStates.inUse(slow)) {
                 throw slow;
             }
             return database.direct();
         }
-    }
-
-    private static boolean inUse(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getErrorCode() == H2_IN_USE) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void closeAfter(RuntimeException failure) {

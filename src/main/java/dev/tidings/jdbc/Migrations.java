@@ -65,10 +65,17 @@ final class Migrations {
     /** Flyway locks its table, but not while it makes it: of two nodes at once the later finds it empty and gives up. */
     private static void migrateAlone(Flyway flyway, Database database, Dialect dialect) {
         try (Connection lock = database.direct()) {
-            dialect.lockSchema(lock);
-            flyway.migrate();
+            boolean autoCommit = lock.getAutoCommit();
+            lock.setAutoCommit(false);
+            try {
+                dialect.lockSchema(lock);
+                flyway.migrate();
+            } finally {
+                lock.rollback();
+                lock.setAutoCommit(autoCommit);
+            }
         } catch (SQLException e) {
-            throw new StoreException("the database's schema cannot be locked for an update", e);
+            throw new StoreException("the database's schema cannot be locked for an update", e, SqlStates.reason(e));
         }
     }
 

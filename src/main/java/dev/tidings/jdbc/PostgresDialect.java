@@ -1,13 +1,17 @@
 package dev.tidings.jdbc;
 
 import dev.tidings.jdbc.Rows.Column;
+import dev.tidings.log.StoreException;
 import dev.tidings.log.WakeUps;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,29 @@ final class PostgresDialect implements Dialect {
             + " where events.job = c.job and seq > c.after order by seq limit (select ?)) next) e"
             + " where e.through - e.bytes < ?";
 
+    /**
+     * Steps from owner to owner by the index {@code jobs_turns}, and reads a few jobs of each; a query of {@code distinct}
+     * owners would read all jobs that wait. {@code due} is compared with a sub-select, since an index is not searched by a
+     * volatile function.
+     */
+    static final String DUE = "with recursive top as (select priority from jobs"
+            + " where state = 'queued' and not worker and type = any(?) and priority < ?"
+            + " and due <= (select clock_timestamp()) order by priority desc, due, id limit 1),"
+            + " waiting(owner) as ((select owner from jobs where state = 'queued' and priority = (select priority from top)"
+            + " order by owner limit 1)"
+            + " union all select (select owner from jobs where state = 'queued'"
+            + " and priority = (select priority from top) and jobs.owner > waiting.owner order by owner limit 1)"
+            + " from waiting where waiting.owner is not null)"
+            + " select next.id, waiting.owner, (select priority from top) from waiting"
+            + " left join turns on turns.owner = waiting.owner cross join lateral"
+            + " (select id, due, row_number() over (order by due, id) as round from (select id, due from jobs"
+            + " where state = 'queued' and not worker and jobs.owner = waiting.owner"
+            + " and priority = (select priority from top) and type = any(?) and due <= (select clock_timestamp())"
+            + " order by due, id limit ?) oldest) next"
+            + " order by next.round, turns.claimed nulls first, next.due, next.id limit ?";
+
+    private static final Logger LOG = System.getLogger(PostgresDialect.class.getName());
+
     private final Hints hints;
 
     PostgresDialect(Hints hints) {
@@ -43,19 +70,41 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public void requireUsable(Connection connection) throws SQLException {
+        String encoding = Sql.query(
+                        connection,
+                        "select pg_encoding_to_char(encoding) from pg_database where datname = current_database()",
+                        Sql::text)
+                .get(0);
+        if (!encoding.equals("UTF8")) {
+            throw new StoreException(
+                    "the PostgreSQL database has the encoding " + encoding + ", which cannot hold all texts. Create one"
+                            + " by: create database tidings template template0 encoding 'UTF8'",
+                    null,
+                    StoreException.Reason.MISCONFIGURED);
+        }
+    }
+
+    /** A lock of the transaction, since behind a pooler a session may be another one's in the next moment. */
+    @Override
     public void lockSchema(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute("select pg_advisory_lock(hashtext('tidings_schema'))");
+            statement.execute("set local statement_timeout = 0; set local lock_timeout = 0;"
+                    + " set local idle_in_transaction_session_timeout = 0");
         }
+        if (!lock(connection, "select pg_try_advisory_xact_lock(hashtext('tidings_schema'))")) {
+            LOG.log(Level.INFO, "waiting for another node, which brings the database's schema up to date");
+            Sql.query(connection, "select pg_advisory_xact_lock(hashtext('tidings_schema'))", row -> "");
+        }
+    }
+
+    private static boolean lock(Connection connection, String sql) throws SQLException {
+        return Sql.query(connection, sql, row -> row.getBoolean(1)).get(0);
     }
 
     @Override
     public boolean aloneUntilCommit(Connection connection) throws SQLException {
-        return Sql.query(
-                        connection,
-                        "select pg_try_advisory_xact_lock(hashtext('tidings_housekeeping'))",
-                        row -> row.getBoolean(1))
-                .get(0);
+        return lock(connection, "select pg_try_advisory_xact_lock(hashtext('tidings_housekeeping'))");
     }
 
     @Override
@@ -137,6 +186,19 @@ final class PostgresDialect implements Dialect {
             String type = rows.columns.get(column).type().sql;
             statement.setArray(before + column + 1, statement.getConnection().createArrayOf(type, values));
         }
+    }
+
+    @Override
+    public List<Due> due(Connection connection, Set<String> types, int below, int limit) throws SQLException {
+        return Sql.query(
+                connection,
+                DUE,
+                row -> new Due(row.getString(1), row.getString(2), row.getInt(3)),
+                types,
+                below,
+                types,
+                limit,
+                limit);
     }
 
     @Override

@@ -52,7 +52,7 @@ final class PostgresWakeUps implements WakeUps {
         Connection open() throws SQLException;
     }
 
-    private final Source source;
+    private final @Nullable Source source;
     private final Hints hints;
     private final Executor executor;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -65,7 +65,10 @@ final class PostgresWakeUps implements WakeUps {
     // Owned by the task.
     private int failures;
 
-    PostgresWakeUps(Source source, Hints hints, Executor executor) {
+    /**
+     * @param source null when no connection keeps its session, as behind a pooler: then there is only looking
+     */
+    PostgresWakeUps(@Nullable Source source, Hints hints, Executor executor) {
         this.source = source;
         this.hints = hints;
         this.executor = executor;
@@ -76,8 +79,12 @@ final class PostgresWakeUps implements WakeUps {
         started = true;
         executor.execute(() -> {
             try {
+                if (source == null) {
+                    lookForEver(listener);
+                    return;
+                }
                 while (closing.getCount() > 0) {
-                    hearOnce(listener);
+                    hearOnce(source, listener);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -87,8 +94,8 @@ final class PostgresWakeUps implements WakeUps {
         });
     }
 
-    private void hearOnce(Listener listener) throws InterruptedException {
-        try (Connection connection = source.open()) {
+    private void hearOnce(Source from, Listener listener) throws InterruptedException {
+        try (Connection connection = from.open()) {
             current = connection;
             hear(connection, listener);
         } catch (SQLException | RuntimeException e) {
@@ -111,6 +118,10 @@ final class PostgresWakeUps implements WakeUps {
         limitAnswers(connection);
         var heard = Notifications.listen(connection, Hints.CHANNEL);
         if (heard.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    "the data source does not unwrap to org.postgresql.PGConnection, so hints of other nodes are not heard;"
+                            + " their changes are looked for every two seconds");
             lookForEver(listener);
             return;
         }
@@ -131,12 +142,7 @@ final class PostgresWakeUps implements WakeUps {
         }
     }
 
-    /** The data source hides its driver: there is no hearing, only looking. */
     private void lookForEver(Listener listener) throws InterruptedException {
-        LOG.log(
-                Level.WARNING,
-                "the data source does not unwrap to org.postgresql.PGConnection, so hints of other nodes are not heard;"
-                        + " growth is looked for every two seconds");
         while (closing.getCount() > 0) {
             missed(listener);
             pause(Backoff.jittered(Duration.ofSeconds(2), PAUSES.random()));
@@ -152,8 +158,7 @@ final class PostgresWakeUps implements WakeUps {
     }
 
     private void pause(Duration pause) throws InterruptedException {
-        boolean closed = closing.await(pause.toNanos(), TimeUnit.NANOSECONDS);
-        LOG.log(Level.TRACE, () -> closed ? "closed" : "again");
+        var unused = closing.await(pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static void missed(Listener listener) {

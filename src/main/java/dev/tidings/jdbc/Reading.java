@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class Reading {
             long latest,
             long oldest,
             @Nullable StoredEvent pending) {}
+
+    private static final Set<JobState> UNFINISHED = Set.of(JobState.QUEUED, JobState.RUNNING);
+    private static final Set<JobState> FINISHED = Set.of(JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED);
 
     private Reading() {}
 
@@ -46,14 +50,41 @@ final class Reading {
         return found;
     }
 
+    /** A query and what is bound to it. */
+    record Select(String sql, List<Object> parameters) {}
+
     static List<Job> list(Connection connection, JobQuery query) throws SQLException {
+        JobQuery.Last last = query.after();
+        Instant created = last == null ? null : last.created();
+        if (last != null && created == null) {
+            created = find(connection, last.id()).map(Job::created).orElse(null);
+            if (created == null) {
+                return List.of();
+            }
+        }
+        Select select = select(query, created);
+        return Sql.query(
+                connection, select.sql(), StoredJob::job, select.parameters().toArray());
+    }
+
+    /**
+     * All unfinished jobs of an owner are read by their own index, which leaves the finished ones out.
+     *
+     * @param created when the last job of the page before was
+     */
+    static Select select(JobQuery query, @Nullable Instant created) {
         var sql = new StringBuilder("select " + StoredJob.JOB_COLUMNS + " from jobs where true");
         var parameters = new ArrayList<Object>();
         if (query.owner() != null) {
             sql.append(" and owner = ?");
             parameters.add(query.owner());
         }
-        if (!query.states().isEmpty()) {
+        boolean unfinished = query.owner() != null && query.states().equals(UNFINISHED);
+        if (unfinished) {
+            sql.append(" and finished is null");
+        } else if (query.states().equals(FINISHED)) {
+            sql.append(" and finished is not null");
+        } else if (!query.states().isEmpty()) {
             sql.append(" and state = any(?)");
             parameters.add(query.states().stream().map(JobState::word).toList());
         }
@@ -62,22 +93,16 @@ final class Reading {
             parameters.add(query.type());
         }
         JobQuery.Last last = query.after();
-        if (last != null) {
-            Instant created = last.created();
-            if (created == null) {
-                created = find(connection, last.id()).map(Job::created).orElse(null);
-            }
-            if (created == null) {
-                return List.of();
-            }
+        if (last != null && created != null) {
             sql.append(" and created <= ? and (created < ? or id < ?)");
             parameters.add(created);
             parameters.add(created);
             parameters.add(last.id());
         }
-        sql.append(" order by created desc, id desc fetch first ? rows only");
+        sql.append(unfinished ? " order by owner, finished, created desc, id desc" : " order by created desc, id desc");
+        sql.append(" fetch first ? rows only");
         parameters.add(query.limit());
-        return Sql.query(connection, sql.toString(), StoredJob::job, parameters.toArray());
+        return new Select(sql.toString(), parameters);
     }
 
     /**

@@ -42,9 +42,7 @@ final class Removing {
         job.artifacts().stream().map(Artifact::version).forEach(blobs::add);
         Sql.update(connection, "delete from events where job = ?", id);
         Sql.update(connection, "delete from jobs where id = ?", id);
-        if (!blobs.isEmpty()) {
-            Sql.update(connection, "update blobs set state = 'dropped' where id = any(?)", blobs);
-        }
+        new StorageQuota(connection, dialect, Long.MAX_VALUE).dropped(blobs);
         dialect.hint(connection, List.of(new WakeUps.Hint(id, job.owner())));
         return Optional.of(new Removed(job, blobs));
     }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,12 +43,14 @@ final class Submitting {
     private final Dialect dialect;
     private final Keys keys;
     private final Writing writing;
+    private final StorageQuota quota;
 
-    Submitting(Connection connection, Dialect dialect) {
+    Submitting(Connection connection, Dialect dialect, StoreLimits limits) {
         this.connection = connection;
         this.dialect = dialect;
         keys = new Keys(dialect);
-        writing = new Writing(dialect);
+        writing = new Writing(dialect, limits);
+        quota = new StorageQuota(connection, dialect, limits.storagePerUser());
     }
 
     Submitted run(Submission submission) throws SQLException {
@@ -105,7 +108,7 @@ final class Submitting {
     private Optional<String> unfinishedRetry(String source) throws SQLException {
         if (Sql.query(connection, "select id from jobs where id = ? for update", Sql::text, source)
                 .isEmpty()) {
-            throw new StoreException("the inputs of job " + source + " are gone", null);
+            throw new StoreException("the inputs of job " + source + " are gone", null, StoreException.Reason.REFUSED);
         }
         return Sql.query(connection, "select id from jobs where retry_of = ? and finished is null", Sql::text, source)
                 .stream()
@@ -141,6 +144,10 @@ final class Submitting {
             }
         }
         writing.named(connection, files.stream().map(InputFile::blob).toList(), needed);
+        quota.addUp(submission.owner());
+        var sizes = new HashMap<String, Long>();
+        files.forEach(file -> sizes.put(file.blob(), file.size()));
+        quota.named(submission.owner(), sizes);
         String source = submission.retryOf();
         if (source != null) {
             files.addAll(inputs(connection, source));

@@ -1,10 +1,12 @@
 package dev.tidings.jdbc;
 
 import dev.tidings.log.StoreException;
+import dev.tidings.log.StoreException.Reason;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
@@ -40,7 +42,9 @@ final class Transactions {
         void of(Connection connection) throws SQLException;
     }
 
+    private final Database database;
     private final DataSource dataSource;
+    private final @Nullable String begin;
     private final @Nullable OneWriter oneWriter;
     private final boolean setIsolation;
     private volatile boolean full;
@@ -52,8 +56,10 @@ final class Transactions {
      * @param setIsolation whether connections come with another isolation than READ COMMITTED, which what is done here was
      *     made for; under a stricter one it would fail more often than can be tried again
      */
-    Transactions(DataSource dataSource, boolean oneWriter, boolean setIsolation) {
-        this.dataSource = dataSource;
+    Transactions(Database database, boolean oneWriter, boolean setIsolation) {
+        this.database = database;
+        dataSource = database.dataSource();
+        begin = database.begin();
         this.setIsolation = setIsolation;
         this.oneWriter = oneWriter ? new OneWriter() : null;
     }
@@ -83,12 +89,15 @@ final class Transactions {
             try {
                 return once(work, commit);
             } catch (SQLException e) {
-                if (attempt == TRIES || !Dialect.transientFailure(e)) {
-                    boolean noRoom = Dialect.full(e);
-                    if (noRoom) {
+                if (SqlStates.closedDatabase(e)) {
+                    database.reopen();
+                }
+                if (attempt == TRIES || !SqlStates.transientFailure(e)) {
+                    Reason reason = SqlStates.reason(e);
+                    if (reason == Reason.FULL) {
                         full = true;
                     }
-                    throw new StoreException("cannot " + wish, e, noRoom);
+                    throw new StoreException("cannot " + wish, e, reason);
                 }
                 LOG.log(Level.DEBUG, () -> "again after " + e.getSQLState() + ": " + wish);
                 LockSupport.parkNanos(RandomGenerator.getDefault().nextLong(PAUSE.toNanos() * attempt));
@@ -116,6 +125,9 @@ final class Transactions {
             }
             boolean done = false;
             try {
+                if (begin != null) {
+                    begin(connection, begin);
+                }
                 T result = work.in(connection);
                 commit.of(connection);
                 done = true;
@@ -125,6 +137,12 @@ final class Transactions {
                     rollBack(connection);
                 }
             }
+        }
+    }
+
+    private static void begin(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

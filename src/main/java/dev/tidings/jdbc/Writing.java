@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,8 +64,11 @@ final class Writing {
 
     private final Dialect dialect;
 
-    Writing(Dialect dialect) {
+    private final StoreLimits limits;
+
+    Writing(Dialect dialect, StoreLimits limits) {
         this.dialect = dialect;
+        this.limits = limits;
     }
 
     /** Writes a job that is not there yet, with its events. */
@@ -154,6 +158,7 @@ final class Writing {
         var needed = new HashSet<String>();
         var released = new HashSet<String>();
         for (StoredJob stored : changed) {
+            bound(stored);
             for (Artifact artifact : stored.named) {
                 named.add(artifact.version());
                 if (artifact.size() > 0) {
@@ -163,8 +168,21 @@ final class Writing {
             released.addAll(stored.released);
         }
         named(connection, named, needed);
-        if (!released.isEmpty()) {
-            Sql.update(connection, "update blobs set state = 'dropped' where id = any(?)", released);
+        var quota = new StorageQuota(connection, dialect, limits.storagePerUser());
+        for (StoredJob stored : changed) {
+            var sizes = new HashMap<String, Long>();
+            stored.named.forEach(artifact -> sizes.put(artifact.version(), artifact.size()));
+            quota.named(stored.job.owner(), sizes);
+        }
+        quota.dropped(released);
+    }
+
+    private void bound(StoredJob stored) {
+        if (!stored.named.isEmpty() && stored.job.artifacts().size() > limits.artifacts()) {
+            throw new StoreException(
+                    "A job may have at most " + limits.artifacts() + " artifacts (tidings.limits.artifacts).",
+                    null,
+                    StoreException.Reason.OVER_QUOTA);
         }
     }
 
@@ -184,7 +202,8 @@ final class Writing {
                     connection, "select id from blobs where id = any(?) and state = 'named'", Sql::text, needed));
             for (String blob : needed) {
                 if (!there.contains(blob)) {
-                    throw new StoreException("the bytes of blob " + blob + " are gone", null);
+                    throw new StoreException(
+                            "the bytes of blob " + blob + " are gone", null, StoreException.Reason.REFUSED);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package dev.tidings.log;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.tidings.log.StoreException.Reason;
 import dev.tidings.time.Backoff;
 import dev.tidings.time.Timer;
 import java.lang.System.Logger;
@@ -30,11 +31,12 @@ import java.util.random.RandomGenerator;
  *                       ^  ^        |
  *        pause, backoff |  |        | Busy: the job alone is held for a moment
  *                       |  +--held--+
- *                       +-----------+ StoreException: the whole group, all wait; the next group is half as large,
- *                                     and what failed alone is held alone
+ *                       +-----------+ outage: the whole group goes back, all writes wait
+ *                       +-----------+ refused: the whole group goes back, half of it leaves at once
+ *                       +--held--+    failed alone while others succeed: the job alone is held, then given up
  * </pre>
  *
- * <p>So a foreign row lock delays one job only, and so does a write that the store will never take.
+ * <p>A foreign row lock delays one job only, and so does a write that the store refuses.
  *
  * <p>Threads: any may call. Groups run on {@code executor}, whose threads block in the store. Futures complete there
  * too, when the next group is already under way; who has long work to do then hands it on.
@@ -52,8 +54,11 @@ public final class Appender {
     /** How long {@link #write} may take before it counts as failed. */
     static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    /** A write that failed alone so many times, while others were taken in between, is given up; not when there is no room. */
+    /** A write that failed alone so many times, while others were taken in between, is given up. A full store is never counted. */
     static final int BLAMED = 10;
+
+    /** A write that the store refused alone so many times is given up: within a second, so that its job ends soon. */
+    static final int REFUSALS = 3;
 
     /** A write that failed alone so many times is given up. */
     static final int TRIES = 500;
@@ -308,15 +313,22 @@ public final class Appender {
                 ? known
                 : new StoreException("cannot write to " + group.size() + " logs", cause);
         meter.failed(group.size());
+        boolean alone = group.size() == 1;
+        boolean refused = failure.refused();
         var givenUp = new ArrayList<Entry>();
         boolean first;
+        boolean storeTakesOthers = refused;
         synchronized (lock) {
-            first = failures == 0;
-            boolean alone = group.size() == 1;
             for (int i = group.size() - 1; i >= 0; i--) {
                 Entry entry = group.get(i);
-                entry.doubtful = true;
-                if (!entry.kept || (alone && entry.hopeless(commits, failure.full()))) {
+                // A refused transaction was rolled back; after any other failure it may have been committed.
+                entry.doubtful |= !refused;
+                boolean hopeless = false;
+                if (alone) {
+                    storeTakesOthers |= entry.failedAlone > 0 && commits > entry.commitsAtFailure;
+                    hopeless = entry.hopeless(commits, failure);
+                }
+                if (hopeless || (!entry.kept && (alone || !refused))) {
                     givenUp.add(entry);
                     waiting--;
                 } else if (alone) {
@@ -326,13 +338,23 @@ public final class Appender {
                 }
             }
             groupSize = Math.max(1, group.size() / 2);
-            pause();
+            first = !storeTakesOthers && failures == 0;
+            if (!storeTakesOthers) {
+                pause();
+            }
             underWay = false;
         }
         if (first) {
             LOG.log(Level.WARNING, "the store does not take writes; trying again until it does", failure);
         }
+        start();
         for (Entry entry : givenUp) {
+            if (refused) {
+                LOG.log(
+                        Level.WARNING,
+                        "the store refuses a write to job " + entry.write.job() + "; it is given up",
+                        failure);
+            }
             entry.result.completeExceptionally(failure);
             tell(() -> listener.unsure(entry.write.job()));
         }
@@ -395,6 +417,7 @@ public final class Appender {
         private int busy;
         private int failedAlone;
         private int blamed;
+        private int refusals;
         private long commitsAtFailure;
 
         Entry(Write write, boolean kept, long queuedNanos) {
@@ -431,13 +454,17 @@ public final class Appender {
         }
 
         /** Counts a failure of this write alone and tells whether it was one too many. */
-        boolean hopeless(long commits, boolean full) {
-            if (failedAlone > 0 && commits > commitsAtFailure && !full) {
+        boolean hopeless(long commits, StoreException failure) {
+            Reason reason = failure.reason();
+            if (failedAlone > 0 && commits > commitsAtFailure && reason != Reason.FULL) {
                 blamed++;
+            }
+            if (failure.refused()) {
+                refusals++;
             }
             failedAlone++;
             commitsAtFailure = commits;
-            return !full && (blamed >= BLAMED || failedAlone >= TRIES);
+            return reason != Reason.FULL && (blamed >= BLAMED || refusals >= REFUSALS || failedAlone >= TRIES);
         }
     }
 }

@@ -206,7 +206,7 @@ class CrashPointsTest {
     }
 
     private String url() {
-        return Database.H2.embeddedUrl(home).replace("jdbc:h2:", "jdbc:h2:" + WatchedPath.SCHEME + ":");
+        return H2Database.embeddedUrl(home).replace("jdbc:h2:", "jdbc:h2:" + WatchedPath.SCHEME + ":");
     }
 
     /** A death lets a whole number of pages through. */
@@ -266,7 +266,7 @@ class CrashPointsTest {
 
     private void compare(Path copied) throws SQLException {
         var found = new LinkedHashMap<String, Long>();
-        try (var connection = DriverManager.getConnection(Database.H2.embeddedUrl(copied));
+        try (var connection = DriverManager.getConnection(H2Database.embeddedUrl(copied));
                 var statement = connection.createStatement()) {
             try (var row = statement.executeQuery(
                     "select id, latest, (select max(seq) from events where job = id), (select count(*) from events where job = id)"

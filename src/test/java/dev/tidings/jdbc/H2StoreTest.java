@@ -2,11 +2,15 @@ package dev.tidings.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.job.JobState;
+import dev.tidings.log.JobQuery;
 import dev.tidings.log.Submission;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 class H2StoreTest extends JdbcStoreContract {
     @TempDir
     static Path home;
+
+    @TempDir
+    Path limited;
 
     private static JdbcStore store;
 
@@ -62,6 +69,30 @@ class H2StoreTest extends JdbcStoreContract {
         }
     }
 
+    @Test
+    void claims_counts_and_pages_of_unfinished_jobs_are_read_in_the_order_of_an_index() throws SQLException {
+        var page = Reading.select(new JobQuery("a", Set.of(JobState.QUEUED, JobState.RUNNING), null, null, 200), null);
+        try (Connection connection = connect()) {
+            assertThat(plan(connection, H2Dialect.TOP_PRIORITY, List.of("t"), 9))
+                    .contains("jobs_due", "index sorted");
+            assertThat(plan(connection, H2Dialect.NEXT_OWNER, List.of("t"), 0, "a"))
+                    .contains("jobs_turns", "index sorted");
+            assertThat(plan(connection, Submitting.UNFINISHED, "a", 1000)).contains("jobs_unfinished_of_owner");
+            assertThat(plan(connection, page.sql(), page.parameters().toArray()))
+                    .contains("jobs_unfinished_of_owner", "index sorted");
+        }
+    }
+
+    private static String plan(Connection connection, String sql, Object... parameters) throws SQLException {
+        return String.join("\n", Sql.query(connection, "explain " + sql, Sql::text, parameters))
+                .toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    StoreSettings settings() {
+        return StoreSettings.embedded(limited);
+    }
+
     @Override
     JdbcStore store() {
         return store;
@@ -69,6 +100,6 @@ class H2StoreTest extends JdbcStoreContract {
 
     @Override
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(Database.H2.embeddedUrl(home));
+        return DriverManager.getConnection(H2Database.embeddedUrl(home));
     }
 }

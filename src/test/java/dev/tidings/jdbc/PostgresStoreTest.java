@@ -3,12 +3,15 @@ package dev.tidings.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.job.Event;
+import dev.tidings.job.JobState;
 import dev.tidings.job.LogLevel;
 import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobQuery;
 import dev.tidings.log.Replay;
 import dev.tidings.log.Write;
 import dev.tidings.log.Written;
+import dev.tidings.testing.ManualExecutor;
+import dev.tidings.testing.VirtualTime;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +75,71 @@ class PostgresStoreTest extends JdbcStoreContract {
             assertThat(plan).anyMatch(line -> line.contains("Index Scan using events_pkey"));
             assertThat(plan).noneMatch(line -> line.contains("Sort"));
             connection.rollback();
+        }
+    }
+
+    @Test
+    void claims_counts_and_pages_of_unfinished_jobs_are_read_by_an_index() throws SQLException {
+        var page = Reading.select(
+                new JobQuery("owner7", Set.of(JobState.QUEUED, JobState.RUNNING), null, null, 200), null);
+        try (Connection connection = connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false); // and never committed
+            statement.execute("insert into jobs (id, type, owner, params, priority, created, worker, state,"
+                    + " cancel_requested, attempt, finished, due, artifacts, base, latest, oldest, log_lines, claim, tries,"
+                    + " ordinal) select 'planned' || n, 't', 'owner' || case when n < 19000 then 0 else n % 20 end, '{}', 0,"
+                    + " now(), false, case when n % 2 = 0 then 'queued' else 'failed' end, false, 0,"
+                    + " case when n % 2 = 0 then null else now() end, now(), '[]', 0, 1, 0, 0, 0, 0, 0"
+                    + " from generate_series(1, 20000) n");
+            statement.execute("analyze jobs");
+
+            assertThat(plan(connection, PostgresDialect.DUE, List.of("t"), 9, List.of("t"), 1, 1))
+                    .contains("jobs_due", "jobs_turns")
+                    .doesNotContain("Seq Scan on jobs", "Bitmap");
+            assertThat(plan(connection, Submitting.UNFINISHED, "owner7", 1000))
+                    .containsPattern("jobs_unfinished_of_owner|jobs_turns")
+                    .doesNotContain("Seq Scan");
+            assertThat(plan(connection, page.sql(), page.parameters().toArray()))
+                    .contains("jobs_unfinished_of_owner")
+                    .doesNotContain("Sort");
+            connection.rollback();
+        }
+    }
+
+    private static String plan(Connection connection, String sql, Object... parameters) throws SQLException {
+        return String.join("\n", Sql.query(connection, "explain " + sql, Sql::text, parameters));
+    }
+
+    @Test
+    void a_deployers_trigger_that_refuses_some_events_ends_their_jobs_only() throws Exception {
+        String url = Postgres.create("triggered");
+        try (var triggered = JdbcStore.open(StoreSettings.server(url, null, null));
+                Connection connection = DriverManager.getConnection(url);
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "create function refuse() returns trigger language plpgsql as $$ begin"
+                            + " if new.body like '%forbidden%' then raise exception 'not in this house'; end if; return new; end $$");
+            statement.execute("create trigger refuse before insert on events for each row execute function refuse()");
+            var time = new VirtualTime();
+            var executor = new ManualExecutor();
+            var appender = appender(triggered.jobs(), executor, time);
+            var writes = new ArrayList<CompletableFuture<Written>>();
+            for (int i = 0; i < 200; i++) {
+                var submission = new SubmissionBuilder("a").build();
+                triggered.jobs().submit(submission);
+                var event = new Event.Log(LogLevel.INFO, i % 50 == 7 ? "forbidden" : "good");
+                writes.add(appender.writeUntilStored(new Write(submission.id(), row -> Verdict.append(event))));
+            }
+
+            executor.runAll();
+
+            assertThat(writes.stream().filter(CompletableFuture::isDone)).hasSize(196);
+            for (int i = 0; i < 10; i++) {
+                time.advance(Duration.ofMillis(100));
+                executor.runAll();
+            }
+            assertThat(writes.stream().filter(CompletableFuture::isCompletedExceptionally))
+                    .hasSize(4);
         }
     }
 
@@ -141,6 +210,11 @@ class PostgresStoreTest extends JdbcStoreContract {
         } catch (SQLException gaveUp) {
             connection.rollback();
         }
+    }
+
+    @Override
+    StoreSettings settings() {
+        return StoreSettings.server(Postgres.url(), null, null);
     }
 
     @Override

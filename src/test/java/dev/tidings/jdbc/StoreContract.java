@@ -11,6 +11,8 @@ import dev.tidings.job.Json;
 import dev.tidings.job.LogLevel;
 import dev.tidings.job.Problem;
 import dev.tidings.job.Progress;
+import dev.tidings.log.AppendMeter;
+import dev.tidings.log.Appender;
 import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.Decision;
 import dev.tidings.log.Decision.Verdict;
@@ -20,12 +22,15 @@ import dev.tidings.log.JobQuery;
 import dev.tidings.log.JobRow;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.LogEntry;
+import dev.tidings.log.LogListener;
 import dev.tidings.log.Replay;
 import dev.tidings.log.StoreException;
 import dev.tidings.log.Submission;
 import dev.tidings.log.Submitted;
 import dev.tidings.log.Write;
 import dev.tidings.log.Written;
+import dev.tidings.testing.ManualExecutor;
+import dev.tidings.testing.VirtualTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -247,6 +252,89 @@ abstract class StoreContract {
     }
 
     @Test
+    void owners_take_turns_however_many_jobs_one_of_them_has() {
+        String busy = "busy" + mine;
+        var first = new ArrayList<String>();
+        for (int i = 0; i < 1000; i++) {
+            String id = submit(submission().owner(busy).maxQueued(2000)).id();
+            if (i < 3) {
+                first.add(id);
+            }
+        }
+        String seldom = "seldom" + mine;
+        var few = List.of(
+                submit(submission().owner(seldom)).id(),
+                submit(submission().owner(seldom)).id());
+
+        var claimed = new ArrayList<String>();
+        for (int i = 0; i < 4; i++) {
+            claimed.add(claim(1).get(0).row().job().id());
+        }
+
+        assertThat(claimed).containsExactly(first.get(0), few.get(0), first.get(1), few.get(1));
+        String late = submit(submission().owner("late" + mine)).id();
+        assertThat(claim(2)).extracting(done -> done.row().job().id()).containsExactly(late, first.get(2));
+        String urgent =
+                submit(submission().owner(busy).priority(1).maxQueued(2000)).id();
+        assertThat(claim(1).get(0).row().job().id())
+                .as("priority comes before turns")
+                .isEqualTo(urgent);
+    }
+
+    @Test
+    void unfinished_and_finished_jobs_of_an_owner_are_paged_newest_first() {
+        var unfinished = new ArrayList<String>();
+        var finished = new ArrayList<String>();
+        for (int i = 0; i < 7; i++) {
+            String id = submit(submission()).id();
+            if (i % 2 == 0) {
+                unfinished.add(0, id);
+            } else {
+                append(id, new Event.Cancelled(mine));
+                finished.add(0, id);
+            }
+        }
+        claim(1);
+
+        assertThat(pages(Set.of(JobState.QUEUED, JobState.RUNNING))).isEqualTo(unfinished);
+        assertThat(pages(Set.of(JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED)))
+                .isEqualTo(finished);
+    }
+
+    private List<String> pages(Set<JobState> states) {
+        var ids = new ArrayList<String>();
+        JobQuery.Last last = null;
+        List<Job> page;
+        do {
+            page = jobs().list(new JobQuery(mine, states, null, last, 2));
+            page.forEach(job -> ids.add(job.id()));
+            last = page.isEmpty() ? null : JobQuery.Last.of(page.get(page.size() - 1));
+        } while (!page.isEmpty());
+        return ids;
+    }
+
+    @Test
+    void slots_that_a_priority_does_not_fill_go_to_lower_ones_and_one_owner_may_fill_all() {
+        String lower = submit(submission().priority(-1)).id();
+        String second = submit(submission().priority(2)).id();
+        String third = submit(submission()).id();
+        String fourth = submit(submission()).id();
+
+        assertThat(claim(9)).extracting(done -> done.row().job().id()).containsExactly(second, third, fourth, lower);
+    }
+
+    @Test
+    void a_claim_passes_over_what_another_holds_and_takes_the_next() throws Exception {
+        String held = submit(submission()).id();
+        String next = submit(submission()).id();
+        submit(submission());
+
+        try (AutoCloseable foreign = hold(held)) {
+            assertThat(claim(1)).extracting(done -> done.row().job().id()).containsExactly(next);
+        }
+    }
+
+    @Test
     void a_claim_starts_the_most_urgent_due_job() {
         submit(submission().notBefore(Instant.now().plusSeconds(3600)).priority(9));
         Job later = submit(submission());
@@ -377,6 +465,33 @@ abstract class StoreContract {
             assertThat(renewal.held()).hasSize(1).doesNotContainKey(held);
         }
         assertThat(jobs().renew("n" + mine, LEASE)).isEqualTo(new JobStore.Renewal(both, Map.of()));
+    }
+
+    @Test
+    void writes_that_the_store_refuses_end_soon_and_hold_up_no_other_job() {
+        var time = new VirtualTime();
+        var executor = new ManualExecutor();
+        var appender = appender(jobs(), executor, time);
+        var poison = new Artifact("r", "text/plain", 7, "\"e\"", "swept" + mine);
+        var writes = new ArrayList<CompletableFuture<Written>>();
+        for (int i = 0; i < 300; i++) {
+            String id = submit(submission()).id();
+            Event event = i % 100 == 50 ? poison : line("good");
+            writes.add(appender.writeUntilStored(new Write(id, row -> Verdict.append(event))));
+        }
+
+        executor.runAll();
+
+        for (int i = 0; i < 300; i++) {
+            assertThat(writes.get(i).isDone()).as("write " + i).isEqualTo(i % 100 != 50);
+        }
+        for (int i = 0; i < 10; i++) {
+            time.advance(Duration.ofMillis(100));
+            executor.runAll();
+        }
+        for (int i = 50; i < 300; i += 100) {
+            assertThatThrownBy(writes.get(i)::join).hasRootCauseInstanceOf(StoreException.class);
+        }
     }
 
     @Test
@@ -708,6 +823,20 @@ abstract class StoreContract {
     }
 
     // ---- verbs ----
+
+    static Appender appender(JobStore store, ManualExecutor executor, VirtualTime time) {
+        var deaf = new LogListener() {
+            @Override
+            public void grown(Written.Growth growth) {}
+
+            @Override
+            public void deleted(Job job) {}
+
+            @Override
+            public void unsure(String job) {}
+        };
+        return new Appender(store, executor, time, new Random(1), deaf, AppendMeter.NONE, nanos -> {});
+    }
 
     SubmissionBuilder submission() {
         return new SubmissionBuilder(mine);

@@ -245,9 +245,46 @@ class AppenderTest {
     }
 
     @Test
+    void refused_writes_among_hundreds_delay_and_end_their_own_jobs_only() {
+        store.refused.addAll(List.of("j7", "j99", "j255"));
+        var writes = new ArrayList<CompletableFuture<Written>>();
+        for (int i = 0; i < 300; i++) {
+            writes.add(say("j" + i, 1));
+        }
+
+        executor.runAll();
+
+        for (int i = 0; i < 300; i++) {
+            assertThat(store.stored("j" + i)).hasSize(store.refused.contains("j" + i) ? 0 : 1);
+        }
+        assertThat(time.nanoTime()).as("no good write waits for a timer").isZero();
+        settle(Duration.ofSeconds(1));
+        for (String refused : store.refused) {
+            var write = writes.get(Integer.parseInt(refused.substring(1)));
+            assertThatThrownBy(write::join).hasCauseInstanceOf(StoreException.class);
+        }
+        say("j7", 2);
+        say("j8", 2);
+        executor.runAll();
+        assertThat(store.stored("j8")).containsExactly("1", "2");
+    }
+
+    @Test
+    void a_request_that_shares_a_group_with_a_refused_write_does_not_fail_with_it() {
+        store.refused.add("j1");
+        var refused = appender.write(new Write("j1", row -> Decision.Verdict.append(line(1))));
+        var sound = appender.write(new Write("j2", row -> Decision.Verdict.append(line(1))));
+
+        executor.runAll();
+
+        assertThat(sound).isCompletedWithValueMatching(Written.Done.class::isInstance);
+        assertThatThrownBy(refused::join).hasCauseInstanceOf(StoreException.class);
+    }
+
+    @Test
     void a_write_that_the_store_has_no_room_for_is_kept_though_smaller_ones_are_taken() {
         store.poison = "j1";
-        store.full = true;
+        store.reason = StoreException.Reason.FULL;
         var waits = say("j1", 1);
         for (int i = 1; i < 60; i++) {
             say("j2", i);

@@ -23,7 +23,8 @@ final class LogOnlyStore implements JobStore {
     int failBefore;
     int failAfter;
     String poison = "";
-    boolean full;
+    StoreException.Reason reason = StoreException.Reason.OUTAGE;
+    final Set<String> refused = new HashSet<>();
     Runnable duringNextWrite = () -> {};
     private final Map<String, List<String>> lines = new HashMap<>();
     private final Map<String, Long> ordinals = new HashMap<>();
@@ -35,7 +36,10 @@ final class LogOnlyStore implements JobStore {
     @Override
     public List<Written> write(List<Write> writes) {
         if (failBefore-- > 0 || writes.stream().anyMatch(write -> write.job().equals(poison))) {
-            throw new StoreException("away", null, full);
+            throw new StoreException("away", null, reason);
+        }
+        if (writes.stream().anyMatch(write -> refused.contains(write.job()))) {
+            throw new StoreException("refused", null, StoreException.Reason.REFUSED);
         }
         groups.add(writes.stream().map(Write::job).toList());
         var during = duringNextWrite;

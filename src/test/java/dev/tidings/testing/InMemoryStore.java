@@ -47,6 +47,8 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     private final Map<String, Blob> blobs = new HashMap<>();
     private final Set<String> held = new HashSet<>();
     private final List<WakeUps.Listener> listeners = new ArrayList<>();
+    private final Map<String, Long> turns = new HashMap<>();
+    private long lastTurn;
     private boolean down;
 
     private record Key(String fingerprint, String job, Instant created) {}
@@ -103,7 +105,7 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
         }
         if (submission.retryOf() != null) {
             if (!jobs.containsKey(submission.retryOf())) {
-                throw new StoreException("the inputs of job " + submission.retryOf() + " are gone", null);
+                throw refused("the inputs of job " + submission.retryOf() + " are gone");
             }
             var retry = unfinished()
                     .filter(job -> submission.retryOf().equals(job.retryOf()))
@@ -287,14 +289,21 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     @Override
     public synchronized List<Written.Done> claim(String node, Set<String> types, int limit, Duration lease) {
         Instant now = now();
-        var due = jobs.values().stream()
-                .filter(job -> waits(job, types) && !job.job.notBefore().isAfter(now))
-                .filter(job -> !held.contains(job.job.id()))
-                .sorted(Comparator.comparing((InMemoryJob job) -> -job.job.priority())
-                        .thenComparing(job -> job.job.notBefore())
-                        .thenComparing(job -> job.job.id()))
-                .limit(limit)
-                .toList();
+        var due = new ArrayList<InMemoryJob>();
+        while (due.size() < limit) {
+            var next = jobs.values().stream()
+                    .filter(job -> waits(job, types) && !job.job.notBefore().isAfter(now))
+                    .filter(job -> !held.contains(job.job.id()) && !due.contains(job))
+                    .min(Comparator.comparing((InMemoryJob job) -> -job.job.priority())
+                            .thenComparing(job -> turns.getOrDefault(job.job.owner(), 0L))
+                            .thenComparing(job -> job.job.notBefore())
+                            .thenComparing(job -> job.job.id()));
+            if (next.isEmpty()) {
+                break;
+            }
+            due.add(next.get());
+            turns.put(next.get().job.owner(), ++lastTurn);
+        }
         var claimed = new ArrayList<Written.Done>();
         for (InMemoryJob job : due) {
             job.claim++;
@@ -440,9 +449,13 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     private Blob demand(String blob) {
         var found = blobs.get(blob);
         if (found == null) {
-            throw new StoreException("blob " + blob + " is gone", null);
+            throw refused("blob " + blob + " is gone");
         }
         return found;
+    }
+
+    private static StoreException refused(String message) {
+        return new StoreException(message, null, StoreException.Reason.REFUSED);
     }
 
     private Set<String> named() {

@@ -17,6 +17,8 @@ import dev.tidings.log.JobStore;
 import dev.tidings.log.LogListener;
 import dev.tidings.log.Submission;
 import dev.tidings.log.Submitted;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: store threads and those of uploads; methods block.
  */
 final class Intake {
+    /** How far ahead a job may be put off. */
+    private static final Duration LATEST = Duration.ofDays(366);
+
     private final JobStore store;
     private final LogListener committed;
     private final TypeCatalog types;
@@ -58,6 +63,12 @@ final class Intake {
             }
         } else {
             faults.addAll(types.faults(type, request.params()));
+        }
+        Instant notBefore = request.notBefore();
+        if (notBefore != null && notBefore.isAfter(Instant.now().plus(LATEST))) {
+            faults.add(new Fault("/notBefore", "It may be at most " + LATEST.toDays() + " days ahead."));
+        }
+        if (type != null) {
             if (files.size() < type.minInputs() || files.size() > type.maxInputs()) {
                 faults.add(new Fault("files", files.size() + " files came; " + wanted(type)));
             }

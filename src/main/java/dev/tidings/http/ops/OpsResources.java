@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  *
  * @param started whether the node is up
  * @param draining whether it takes nothing new
+ * @param storeLost whether only a new process can open the store again
  * @param storeCheck throws unless the store can be read; blocks
  * @param metrics all meters in Prometheus' text format; may block
  * @param drain begins the drain; idempotent, does not wait for its end
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 public record OpsResources(
         BooleanSupplier started,
         BooleanSupplier draining,
+        BooleanSupplier storeLost,
         Runnable storeCheck,
         Supplier<String> metrics,
         Runnable drain,
@@ -30,7 +32,7 @@ public record OpsResources(
 
     /** Adds their routes. */
     public void addTo(Routes routes) {
-        routes.add("GET", "/health/live", exchange -> exchange.answer(up()))
+        routes.add("GET", "/health/live", this::live)
                 .add("GET", "/health/ready", this::ready)
                 .add("GET", "/metrics", this::metrics, Role.ADMIN)
                 .add("POST", "/admin/drain", this::drain, Role.ADMIN)
@@ -39,6 +41,13 @@ public record OpsResources(
 
     private static Answer up() {
         return Answer.json(200, "{\"status\":\"up\"}");
+    }
+
+    private void live(Exchange exchange) {
+        if (storeLost.getAsBoolean()) {
+            throw Problems.busy("The embedded database is closed and cannot be opened; restart this node.");
+        }
+        exchange.answer(up());
     }
 
     private void ready(Exchange exchange) {

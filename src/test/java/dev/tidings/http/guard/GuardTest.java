@@ -64,7 +64,8 @@ class GuardTest {
                         new PathCheck(readers, Duration.ofSeconds(5), new Random(1)),
                         Role.USER,
                         Role.WORKER);
-        new OpsResources(() -> true, () -> false, () -> {}, () -> "up 1\n", () -> {}, () -> {}).addTo(routes);
+        new OpsResources(() -> true, () -> false, () -> false, () -> {}, () -> "up 1\n", () -> {}, () -> {})
+                .addTo(routes);
         new SignIn(settings.container()).addTo(routes);
         server = EmbeddedServer.start(
                 context -> {
