@@ -9,6 +9,10 @@ vcl 4.1;
 #     -p idle_send_timeout=75 \      > tidings.stuck (60 s), so that it is the node that ends a reader that takes nothing
 #     -p timeout_idle=60 \           less than Tomcat's keepAliveTimeout of 75 s
 #     -p thread_pool_max=5000 \      a thread for each stream and each poll that waits, in each of two pools
+#     -p http_req_hdr_len=32k \      heads of 32 KiB as at the nodes, for large cookies and tickets
+#     -p http_req_size=64k \
+#     -p workspace_client=160k \
+#     -p workspace_backend=160k \
 #     -s Transient=malloc,256m       what passes without being kept; without a bound one slow client fills the memory
 
 import directors;

@@ -33,7 +33,7 @@ final class Connectors {
         // Memory of an idle reader: what Tomcat keeps for each request.
         set(connector, "socket.appReadBufSize", setting("readBuffer", "1024"));
         set(connector, "socket.appWriteBufSize", setting("writeBuffer", "8192"));
-        set(connector, "maxHttpRequestHeaderSize", setting("requestHead", "8192"));
+        set(connector, "maxHttpRequestHeaderSize", setting("requestHead", "32768"));
         set(connector, "maxHttpResponseHeaderSize", setting("responseHead", "4096"));
         set(connector, "socket.bufferPool", "0");
         set(connector, "processorCache", "50");

@@ -7,6 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.LinkedHashSet;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,34 @@ import org.jspecify.annotations.Nullable;
 public final class Start implements ServletContextListener {
     private static final Logger LOG = System.getLogger(Start.class.getName());
 
+    private static final int MOST_REASONS = 5;
+
     private @Nullable Node node;
     private @Nullable StopSignal signal;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
+        try {
+            start(event.getServletContext());
+        } catch (RuntimeException | Error failure) {
+            // Tomcat tells it in a file of its own only. Its console says no more than that a listener failed.
+            LOG.log(Level.ERROR, "Tidings does not start: {0}", reasons(failure));
+            throw failure;
+        }
+    }
+
+    /** The messages of a failure and of its causes, outermost first, without repetition. */
+    private static String reasons(Throwable failure) {
+        var reasons = new LinkedHashSet<String>();
+        for (Throwable cause = failure; cause != null && reasons.size() < MOST_REASONS; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            reasons.add(message == null ? cause.getClass().getName() : message);
+        }
+        return String.join("; ", reasons);
+    }
+
+    private void start(ServletContext context) {
         long beginNanos = System.nanoTime();
-        ServletContext context = event.getServletContext();
         var values = new Values(System::getProperty, System::getenv, context::getInitParameter);
         Settings settings = Settings.read(values, defaultNode());
         ClassLoader application = context.getClassLoader();
@@ -40,7 +62,7 @@ public final class Start implements ServletContextListener {
         }
         String server = context.getServerInfo();
         for (String fault : ServerFaults.of(server == null ? "" : server)) {
-            LOG.log(Level.WARNING, "{0} {1}; take a newer version, or end HTTP/2 at a balancer", server, fault);
+            LOG.log(Level.WARNING, "{0} {1}: take a newer version", server, fault);
         }
         LOG.log(
                 Level.INFO,

@@ -3,8 +3,11 @@ package dev.tidings.it;
 import dev.tidings.testing.ServerProcess;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -40,19 +43,35 @@ abstract class InServer {
                 WebArchive.class, ServerProcess.war().toFile());
     }
 
-    /** What the server has logged since it was unpacked. */
-    static String log() throws IOException {
+    /** Remembers how much the server has logged. */
+    static LogMark log() throws IOException {
         Path home = Path.of(System.getProperty("it.server.home"));
         Path folder = home.resolve(SERVER.equals("wildfly") ? "standalone/log" : "logs");
-        var all = new StringBuilder();
-        try (var files = Files.list(folder)) {
-            for (Path file : files.filter(
-                            f -> f.getFileName().toString().matches("(catalina|localhost|server).*\\.log"))
-                    .sorted()
-                    .toList()) {
-                all.append(Files.readString(file));
+        return new LogMark(folder, LogMark.lengths(folder));
+    }
+
+    /** Where each of the server's logs ended at some time. */
+    record LogMark(Path folder, Map<Path, Long> ends) {
+        /** What has been logged since, file after file. */
+        String since() throws IOException {
+            var all = new StringBuilder();
+            for (Path file : lengths(folder).keySet()) {
+                String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+                all.append(text, ends.getOrDefault(file, 0L).intValue(), text.length());
             }
+            return all.toString();
         }
-        return all.toString();
+
+        private static Map<Path, Long> lengths(Path folder) throws IOException {
+            var lengths = new TreeMap<Path, Long>();
+            try (var files = Files.list(folder)) {
+                for (Path file : files.filter(
+                                f -> f.getFileName().toString().matches("(catalina|localhost|server).*\\.log"))
+                        .toList()) {
+                    lengths.put(file, Files.size(file));
+                }
+            }
+            return lengths;
+        }
     }
 }

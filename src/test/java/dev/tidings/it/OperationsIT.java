@@ -49,6 +49,7 @@ class OperationsIT extends InServer {
     @Test
     @Order(3)
     void a_draining_node_ends_its_streams_answers_its_readers_and_takes_no_jobs() throws IOException {
+        InServer.LogMark begun = InServer.log();
         String job = Calls.submitted("{\"type\":\"external\"}");
         try (var stream = Calls.stream(job + "/events")) {
             stream.nextEvent();
@@ -78,5 +79,6 @@ class OperationsIT extends InServer {
         assertThat(poll.json().getJsonArray("events")).isEmpty();
         assertThat(poll.header("retry-after")).matches("[1-9]");
         Calls.post(job + "/cancel").is(202);
+        assertThat(begun.since()).contains("anonymous drains this node");
     }
 }

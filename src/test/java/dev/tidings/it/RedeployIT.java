@@ -67,7 +67,7 @@ class RedeployIT {
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void streams_end_by_bye_jobs_go_on_after_and_nothing_is_left_behind() throws Exception {
-        long begun = InServer.log().length();
+        InServer.LogMark begun = InServer.log();
         Set<String> earlier = loaders();
         long start = metaspaceKilobytes();
         String before = null;
@@ -112,7 +112,7 @@ class RedeployIT {
         deployer.undeploy(NAME);
 
         // Its own helper, which Tomcat takes for ours when it is started by a request of ours.
-        String said = InServer.log().substring((int) begun);
+        String said = begun.since();
         assertThat(said.lines()
                         .filter(line -> LEAKS.stream().anyMatch(line::contains))
                         .filter(line -> !line.contains("[Catalina-utility-")))

@@ -32,14 +32,14 @@ class ServerProcessIT {
     /** The launcher's ProblemValve: Tomcat answers these before any application hears of them. */
     @Test
     void what_the_server_refuses_by_itself_is_a_problem_too() throws IOException {
-        String long10k = "x".repeat(10_000);
+        String tooLong = "x".repeat(40_000);
         try (var server = ServerProcess.at(home).start()) {
             for (String[] refused : new String[][] {
                 {"/tidings/%zz", "X: y", "400"},
                 {"/tidings/api/jobs/%00", "X: y", "400"},
                 {"/tidings/api%2Fjobs", "X: y", "400"},
-                {"/tidings/api/jobs/" + long10k, "X: y", "400"},
-                {"/tidings/api/jobs", "X: " + long10k, "400"},
+                {"/tidings/api/jobs/" + tooLong, "X: y", "400"},
+                {"/tidings/api/jobs", "X: " + tooLong, "400"},
                 {"/elsewhere", "X: y", "404"},
             }) {
                 String answer = RawHttp.exchange(

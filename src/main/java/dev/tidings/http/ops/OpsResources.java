@@ -5,6 +5,8 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.Problems;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -28,6 +30,7 @@ public record OpsResources(
         Supplier<String> metrics,
         Runnable drain,
         Runnable restored) {
+    private static final Logger LOG = System.getLogger(OpsResources.class.getName());
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     /** Adds their routes. */
@@ -69,6 +72,10 @@ public record OpsResources(
     }
 
     private void drain(Exchange exchange) {
+        LOG.log(
+                Level.INFO,
+                "{0} drains this node: it takes no jobs, sends its readers away and hands its jobs over",
+                exchange.caller().name());
         drain.run();
         exchange.answer(Answer.json(202, "{\"status\":\"draining\"}"));
     }
@@ -76,6 +83,10 @@ public record OpsResources(
     private void restored(Exchange exchange) {
         exchange.store(() -> {
             restored.run();
+            LOG.log(
+                    Level.INFO,
+                    "{0} said that the database was restored: all logs go on at higher numbers, and all readers look again",
+                    exchange.caller().name());
             exchange.answer(Answer.empty(204));
         });
     }

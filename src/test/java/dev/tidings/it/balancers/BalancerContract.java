@@ -1,6 +1,8 @@
 package dev.tidings.it.balancers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tidings.it.JobsClient;
 import dev.tidings.it.balancers.FrontStream.Arrival;
@@ -8,7 +10,12 @@ import dev.tidings.it.nodes.Sightings;
 import dev.tidings.testing.Noise;
 import jakarta.json.JsonObject;
 import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -92,6 +99,40 @@ abstract class BalancerContract {
             }
         }
         return best;
+    }
+
+    /** As large cookies and Kerberos tickets are. AJP's packet takes 8 KB. */
+    @Test
+    void a_request_with_a_header_of_12_000_bytes_reaches_a_node() throws Exception {
+        assumeThat(recipe).isNotEqualTo(Recipes.APACHE_AJP);
+        for (Front front : balancer.fronts()) {
+            var request = HttpRequest.newBuilder(front.at("api/types"))
+                    .header("Authorization", "Negotiate " + "x".repeat(12_000))
+                    .build();
+
+            var answer = front.client().send(request, BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).as("by " + front).isEqualTo(200);
+        }
+    }
+
+    /** A client that sends slowly holds the balancer, which has threads or none, and not a node's thread. */
+    @Test
+    void a_request_with_a_small_body_reaches_a_node_when_its_body_has_come() throws Exception {
+        Front front = balancer.fronts().get(0);
+        assumeThat(front.bothNodes()).as("a balancer").isTrue();
+        try (Socket socket = front.connect()) {
+            var in = socket.getInputStream();
+            var head = "POST /tidings/api/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n"
+                    + "Content-Length: 20\r\nConnection: close\r\n\r\n0123456789";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(1_000);
+            assertThatThrownBy(in::read).isInstanceOf(SocketTimeoutException.class);
+
+            socket.getOutputStream().write("0123456789".getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(20_000);
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 404");
+        }
     }
 
     /** The next event is made when the one before has come, so an event that waits for another is never seen. */

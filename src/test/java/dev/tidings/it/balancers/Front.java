@@ -1,5 +1,7 @@
 package dev.tidings.it.balancers;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 
@@ -15,6 +17,13 @@ record Front(String name, URI base, HttpClient client, boolean bothNodes) {
     /** The same as the way to one node only. */
     Front toOneNode() {
         return new Front(name, base, client, false);
+    }
+
+    /** A connection of the test's own, without a proxy; HTTP/1.1 is spoken on it. */
+    Socket connect() throws IOException {
+        return base.getScheme().equals("https")
+                ? client.sslContext().getSocketFactory().createSocket(base.getHost(), base.getPort())
+                : new Socket(base.getHost(), base.getPort());
     }
 
     URI at(String path) {
