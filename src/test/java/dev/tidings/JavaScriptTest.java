@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
  * Runs the tests of the page's modules, {@code node --test src/test/js}. Tests that need a browser are skipped by name where Chromium is missing.
  * With {@code -Dtidings.parts=all} that is a failure.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class JavaScriptTest {
     /** A browser, the type checker, and the simulations: each takes longer than all others together. */
     private static final Set<String> LONG =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.testing.EventStream;
 import dev.tidings.testing.Http2Connection;
+import dev.tidings.testing.Report;
 import dev.tidings.testing.ServerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,8 +23,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
  * What clients cost the server's heap that ask for a long log from its beginning and then don't read: fault F17.
  * {@code -Dstuck.readers=N} opens so many, {@code -Dstuck.heap} is the server's.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class StuckReadersIT {
     private static final int READERS = Integer.getInteger("stuck.readers", 200);
@@ -131,7 +129,7 @@ class StuckReadersIT {
         long with = live();
         long each = (with - before) / READERS;
 
-        System.out.println(READERS + " stuck readers by " + by + ": " + before / 1000 + " kB of live objects before, "
+        Report.line(READERS + " stuck readers by " + by + ": " + before / 1000 + " kB of live objects before, "
                 + with / 1000 + " with them, " + each / 1000 + " kB each");
         assertThat(each).isLessThan(MOST_EACH);
         readAll();

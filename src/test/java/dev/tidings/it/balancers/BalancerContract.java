@@ -6,6 +6,7 @@ import dev.tidings.it.JobsClient;
 import dev.tidings.it.balancers.FrontStream.Arrival;
 import dev.tidings.it.nodes.Sightings;
 import dev.tidings.testing.Noise;
+import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -16,11 +17,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +27,6 @@ import org.junit.jupiter.api.Timeout;
  * What holds through every balancer, by every version of HTTP that it speaks to clients. What happens when nodes go is in
  * {@link BalancersIT}.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(400)
 abstract class BalancerContract {
@@ -199,11 +196,10 @@ abstract class BalancerContract {
     }
 
     private void awaitOpen(int wanted) throws Exception {
-        long deadline = System.nanoTime() + FrontStream.PATIENCE.toNanos();
-        while (world.meter().open() != wanted) {
-            assertThat(System.nanoTime()).as("streams open: " + wanted).isLessThan(deadline);
-            LockSupport.parkNanos(5_000_000);
-        }
+        Waiting.until(
+                () -> "not " + wanted + " streams open",
+                FrontStream.PATIENCE,
+                () -> world.meter().open() == wanted);
     }
 
     /** By the newest version of HTTP that it speaks. */

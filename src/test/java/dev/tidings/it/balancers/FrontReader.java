@@ -2,6 +2,7 @@ package dev.tidings.it.balancers;
 
 import dev.tidings.it.balancers.FrontStream.Arrival;
 import dev.tidings.it.nodes.Sightings;
+import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads one job's log to its end through a balancer by one transport, as our clients do: comes again when it is told to,
@@ -90,7 +90,7 @@ final class FrontReader implements Runnable {
                     failed(away.toString());
                 }
                 if (!ended) {
-                    LockSupport.parkNanos(pause.toNanos());
+                    Waiting.pass(pause);
                 }
             }
         } catch (InterruptedException end) {

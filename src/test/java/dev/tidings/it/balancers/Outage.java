@@ -4,6 +4,8 @@ import dev.tidings.it.balancers.FrontReader.Transport;
 import dev.tidings.it.nodes.Node;
 import dev.tidings.it.nodes.Reader;
 import dev.tidings.it.nodes.Sightings;
+import dev.tidings.testing.Report;
+import dev.tidings.testing.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +138,7 @@ final class Outage {
                 throw new AssertionError(e);
             }
         });
-        System.out.println("drained: no stream was left after " + millisSince(began) + " ms");
+        Report.line("drained: no stream was left after " + millisSince(began) + " ms");
         seenByAll(job.say(second, "drained"));
         first.process().stop();
         seenByAll(job.say(second, "stopped"));
@@ -149,20 +151,20 @@ final class Outage {
 
     /** Asks until nothing has come from the draining node for a while. */
     private static Duration untilNoticed(Balancer balancer, long began) {
-        long last = began;
+        var last = new AtomicLong(began);
         try {
-            while (System.nanoTime() - last < SURELY.toNanos() && System.nanoTime() - began < PATIENCE.toNanos()) {
+            Waiting.holdsWithin(PATIENCE, () -> {
                 for (Front front : balancer.fronts()) {
                     if (Balancer.ready(front) == 503) {
-                        last = System.nanoTime();
+                        last.set(System.nanoTime());
                     }
                 }
-                LockSupport.parkNanos(20_000_000);
-            }
-        } catch (IOException | InterruptedException e) {
+                return System.nanoTime() - last.get() >= SURELY.toNanos();
+            });
+        } catch (Exception e) {
             throw new AssertionError(e);
         }
-        return Duration.ofNanos(last - began);
+        return Duration.ofNanos(last.get() - began);
     }
 
     private void killed(FedJob job, Node dead, Node alive) throws Exception {
@@ -182,15 +184,12 @@ final class Outage {
         });
     }
 
-    private void seenByAll(long seq) {
+    private void seenByAll(long seq) throws Exception {
         within(PATIENCE, () -> all().stream().allMatch(reader -> reader.cursor() >= seq));
     }
 
-    private static void within(Duration patience, BooleanSupplier wanted) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!wanted.getAsBoolean() && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(10_000_000);
-        }
+    private static void within(Duration patience, BooleanSupplier wanted) throws Exception {
+        Waiting.holdsWithin(patience, wanted::getAsBoolean);
     }
 
     private static long millisSince(long nanos) {

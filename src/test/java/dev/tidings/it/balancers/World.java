@@ -4,6 +4,8 @@ import dev.tidings.it.JobsClient;
 import dev.tidings.it.nodes.Cluster;
 import dev.tidings.it.nodes.Node;
 import dev.tidings.testing.Parts;
+import dev.tidings.testing.Report;
+import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -24,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -128,14 +129,11 @@ final class World implements AutoCloseable {
     }
 
     /** Waits until the nodes hold that many polls. */
-    void awaitPolls(int wanted) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + FrontStream.PATIENCE.toNanos();
-        while (meter().polls() < wanted) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError(meter().polls() + " polls of " + wanted);
-            }
-            LockSupport.parkNanos(20_000_000);
-        }
+    void awaitPolls(int wanted) throws Exception {
+        Waiting.until(
+                () -> "fewer than " + wanted + " polls are held",
+                FrontStream.PATIENCE,
+                () -> meter().polls() >= wanted);
     }
 
     Meter meter() {
@@ -246,7 +244,7 @@ final class World implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        System.out.println(figures);
+        Report.line(figures.toString());
         all().forEach(Balancer::close);
         threads.shutdownNow();
         cluster.close();

@@ -1,5 +1,6 @@
 package dev.tidings.it.nodes;
 
+import dev.tidings.testing.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ final class Stages {
     }
 
     private static void say(String format, Object... values) {
-        System.out.println("  " + String.format(Locale.ROOT, format, values));
+        Report.line("  " + String.format(Locale.ROOT, format, values));
     }
 
     private static double change(Map<String, Double> now, Map<String, Double> then, String name) {
