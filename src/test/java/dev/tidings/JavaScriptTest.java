@@ -2,7 +2,7 @@ package dev.tidings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.testing.Parts;
+import dev.tidings.testing.InstalledPrograms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +37,8 @@ class JavaScriptTest {
     }
 
     private static void run(Predicate<String> wanted) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(Parts.need("node", "nodejs").toString(), "--test"));
+        var command =
+                new ArrayList<>(List.of(InstalledPrograms.need("node", "nodejs").toString(), "--test"));
         command.addAll(tests(wanted));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         if ("all".equals(System.getProperty("tidings.parts"))) {

@@ -2,7 +2,7 @@ package dev.tidings.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.testing.Noise;
+import dev.tidings.testing.IncompressibleStream;
 import dev.tidings.testing.Report;
 import dev.tidings.testing.ServerProcess;
 import jakarta.json.JsonObject;
@@ -76,7 +76,9 @@ class LargeUploadIT {
                 "{\"type\":\"digest\",\"params\":{\"algorithms\":[\"SHA-256\"]}}",
                 "large.bin",
                 BodyPublishers.fromPublisher(
-                        BodyPublishers.ofInputStream(() -> new DigestInputStream(new Noise(BYTES), sent)), BYTES));
+                        BodyPublishers.ofInputStream(
+                                () -> new DigestInputStream(new IncompressibleStream(BYTES), sent)),
+                        BYTES));
         String expected = HexFormat.of().formatHex(sent.digest());
         long sentNanos = System.nanoTime();
 

@@ -3,9 +3,9 @@ package dev.tidings.it.balancers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.it.JobsClient;
-import dev.tidings.it.balancers.FrontStream.Arrival;
+import dev.tidings.it.balancers.EndpointStream.Arrival;
 import dev.tidings.it.nodes.Sightings;
-import dev.tidings.testing.Noise;
+import dev.tidings.testing.IncompressibleStream;
 import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.io.InputStream;
@@ -43,11 +43,11 @@ abstract class BalancerContract {
     private static final long FILE_BYTES = Long.getLong("balancer.mb", 100) * 1024 * 1024;
 
     private final Recipe recipe;
-    private final Supplier<World> worlds;
-    private World world;
+    private final Supplier<BalancerSetup> worlds;
+    private BalancerSetup world;
     private Balancer balancer;
 
-    BalancerContract(Recipe recipe, Supplier<World> worlds) {
+    BalancerContract(Recipe recipe, Supplier<BalancerSetup> worlds) {
         this.recipe = recipe;
         this.worlds = worlds;
     }
@@ -61,7 +61,7 @@ abstract class BalancerContract {
     @Test
     void the_first_byte_comes_at_once_and_the_head_as_it_was_sent() throws Exception {
         FedJob job = FedJob.submit(world.node(0));
-        for (Front front : balancer.fronts()) {
+        for (BalancerEndpoint front : balancer.fronts()) {
             Duration best = firstByte(front, job);
 
             figure("first byte, ms", best.toMillis());
@@ -71,11 +71,11 @@ abstract class BalancerContract {
     }
 
     /** The quickest of some. */
-    private static Duration firstByte(Front front, FedJob job) throws Exception {
-        Duration best = FrontStream.PATIENCE;
+    private static Duration firstByte(BalancerEndpoint front, FedJob job) throws Exception {
+        Duration best = EndpointStream.PATIENCE;
         for (int i = 0; i < TRIES; i++) {
             Instant asked = Instant.now();
-            try (var stream = FrontStream.open(front, job.events())) {
+            try (var stream = EndpointStream.open(front, job.events())) {
                 Arrival first = stream.next();
                 assertThat(first.is("hello")).isTrue();
                 Duration took = Duration.between(asked, first.at());
@@ -96,7 +96,7 @@ abstract class BalancerContract {
     void twelve_events_come_one_by_one() throws Exception {
         delay(world.direct());
         Duration direct = delay(world.direct());
-        for (Front front : balancer.fronts()) {
+        for (BalancerEndpoint front : balancer.fronts()) {
             Duration through = delay(front);
 
             figure("event, added ms", tenths(through.minus(direct)));
@@ -105,10 +105,10 @@ abstract class BalancerContract {
     }
 
     /** From the append to the arrival: the median of the twelve. */
-    private Duration delay(Front front) throws Exception {
+    private Duration delay(BalancerEndpoint front) throws Exception {
         FedJob job = FedJob.submit(world.node(0));
         var delays = new ArrayList<Duration>();
-        try (var stream = FrontStream.open(front, job.events(), "Last-Event-ID", "0")) {
+        try (var stream = EndpointStream.open(front, job.events(), "Last-Event-ID", "0")) {
             for (int i = 0; i < EVENTS; i++) {
                 long said = job.say(world.node(i % 2), "line " + i);
                 JsonObject event;
@@ -134,7 +134,7 @@ abstract class BalancerContract {
     void an_idle_stream_lives_for_three_heartbeats_and_goes_on() {
         world.together("idle", balancer, (each, front) -> {
             FedJob job = FedJob.submit(world.node(1));
-            try (var stream = FrontStream.open(front, job.events())) {
+            try (var stream = EndpointStream.open(front, job.events())) {
                 for (int i = 0; i < 3; i++) {
                     stream.next("heartbeat");
                 }
@@ -150,7 +150,7 @@ abstract class BalancerContract {
     void the_path_is_found_clear() {
         List<Duration> late = world.together("path-check", balancer, (each, front) -> {
             Duration worst = Duration.ZERO;
-            try (var stream = FrontStream.open(front, "api/path-check")) {
+            try (var stream = EndpointStream.open(front, "api/path-check")) {
                 int events = 0;
                 for (Arrival next = stream.next(); next.block() != null; next = stream.next()) {
                     if (next.is("message")) {
@@ -171,7 +171,7 @@ abstract class BalancerContract {
     @Test
     void the_clients_leaving_reaches_the_server_within_two_heartbeats() throws Exception {
         FedJob job = FedJob.submit(world.node(0));
-        for (Front front : balancer.fronts()) {
+        for (BalancerEndpoint front : balancer.fronts()) {
             double heartbeats = leave(front, job);
             for (int i = 1; i < TRIES && heartbeats > HEARTBEATS_TO_LEAVE; i++) {
                 heartbeats = leave(front, job);
@@ -184,9 +184,9 @@ abstract class BalancerContract {
     }
 
     /** How many heartbeats are written to the one who has left. */
-    private double leave(Front front, FedJob job) throws Exception {
+    private double leave(BalancerEndpoint front, FedJob job) throws Exception {
         awaitOpen(0);
-        var stream = FrontStream.open(front, job.events());
+        var stream = EndpointStream.open(front, job.events());
         stream.next("heartbeat");
         awaitOpen(1);
         double before = world.meter().heartbeats();
@@ -198,14 +198,14 @@ abstract class BalancerContract {
     private void awaitOpen(int wanted) throws Exception {
         Waiting.until(
                 () -> "not " + wanted + " streams open",
-                FrontStream.PATIENCE,
+                EndpointStream.PATIENCE,
                 () -> world.meter().open() == wanted);
     }
 
     /** By the newest version of HTTP that it speaks. */
     @Test
     void large_files_go_in_and_out() throws Exception {
-        Front front = balancer.fronts().get(balancer.fronts().size() - 1);
+        BalancerEndpoint front = balancer.fronts().get(balancer.fronts().size() - 1);
         var client = new JobsClient(front.base(), front.client());
         MessageDigest sent = JobsClient.sha256();
         long began = System.nanoTime();
@@ -214,7 +214,8 @@ abstract class BalancerContract {
                 "{\"type\":\"digest\",\"params\":{\"algorithms\":[\"SHA-256\"]}}",
                 "large.bin",
                 BodyPublishers.fromPublisher(
-                        BodyPublishers.ofInputStream(() -> new DigestInputStream(new Noise(FILE_BYTES), sent)),
+                        BodyPublishers.ofInputStream(
+                                () -> new DigestInputStream(new IncompressibleStream(FILE_BYTES), sent)),
                         FILE_BYTES));
         figure("upload, s", tenths(System.nanoTime() - began));
         assertThat(client.awaitEnd(job.getString("id")).toString())

@@ -28,11 +28,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 @Timeout(300)
 class BalancersIT {
-    private static World world;
+    private static BalancerSetup world;
 
     @BeforeAll
     static void start() throws Exception {
-        world = new World(Recipes.ALL);
+        world = new BalancerSetup(Recipes.ALL);
     }
 
     @AfterAll
@@ -78,7 +78,7 @@ class BalancersIT {
         void no_thread_of_a_node_waits_for_the_next_request() throws Exception {
             FedJob job = FedJob.submit(world.node(0));
             try (var balancer = world.another(Recipes.APACHE_AJP_KEPT)) {
-                Front front = balancer.fronts().get(0);
+                BalancerEndpoint front = balancer.fronts().get(0);
                 for (int round = 0; round < 3; round++) {
                     long before = job.say(world.node(0), "round " + round);
                     String path = job.events() + "?wait=30&after=" + before;
@@ -136,10 +136,11 @@ class BalancersIT {
         @ParameterizedTest
         @MethodSource("balancers")
         void nothing_is_cut_for_as_long_as_the_longest_wait(Recipe recipe) {
-            List<Duration> took = world.together("quiet", world.balancer(recipe), (each, front) -> World.quiet(front));
+            List<Duration> took =
+                    world.together("quiet", world.balancer(recipe), (each, front) -> BalancerSetup.quiet(front));
             for (Duration each : took) {
                 world.figures().put(recipe.name(), "longest silence, s", each.toSeconds() + "");
-                assertThat(each).isGreaterThan(Duration.ofSeconds(World.LONGEST_WAIT_SECONDS * 9 / 10 - 1));
+                assertThat(each).isGreaterThan(Duration.ofSeconds(BalancerSetup.LONGEST_WAIT_SECONDS * 9 / 10 - 1));
             }
         }
     }

@@ -1,6 +1,6 @@
 package dev.tidings.it.balancers;
 
-import dev.tidings.it.balancers.FrontReader.Transport;
+import dev.tidings.it.balancers.EndpointReader.Transport;
 import dev.tidings.it.nodes.Node;
 import dev.tidings.it.nodes.Reader;
 import dev.tidings.it.nodes.Sightings;
@@ -39,16 +39,16 @@ final class Outage {
      */
     record Outcome(List<String> errors, @Nullable Duration noticed, Duration resumed, List<String> behind) {}
 
-    private final World world;
+    private final BalancerSetup world;
     private final Sightings sightings = new Sightings();
-    private final Map<Balancer, List<FrontReader>> readers = new HashMap<>();
-    private final Map<Balancer, List<FrontWatcher>> watchers = new HashMap<>();
+    private final Map<Balancer, List<EndpointReader>> readers = new HashMap<>();
+    private final Map<Balancer, List<EndpointWatcher>> watchers = new HashMap<>();
     private final Map<Balancer, List<String>> errors = new HashMap<>();
     private final Map<Balancer, Duration> noticed = new ConcurrentHashMap<>();
     private final Map<Balancer, Duration> resumed = new HashMap<>();
     private final Map<Recipe, Outcome> outcomes = new HashMap<>();
 
-    Outage(World world) {
+    Outage(BalancerSetup world) {
         this.world = world;
     }
 
@@ -64,11 +64,11 @@ final class Outage {
             job.succeed(first);
             within(
                     PATIENCE,
-                    () -> all().stream().allMatch(FrontReader::ended)
-                            && watchers.values().stream().flatMap(List::stream).allMatch(FrontWatcher::ended));
+                    () -> all().stream().allMatch(EndpointReader::ended)
+                            && watchers.values().stream().flatMap(List::stream).allMatch(EndpointWatcher::ended));
         } finally {
-            all().forEach(FrontReader::stop);
-            watchers.values().forEach(own -> own.forEach(FrontWatcher::stop));
+            all().forEach(EndpointReader::stop);
+            watchers.values().forEach(own -> own.forEach(EndpointWatcher::stop));
         }
         sightings.check(job.id(), Reader.wholeLog(first, job.id()));
         readers.forEach((balancer, own) -> outcomes.put(
@@ -80,10 +80,10 @@ final class Outage {
                         Stream.concat(
                                         own.stream()
                                                 .filter(reader -> !reader.ended())
-                                                .map(FrontReader::toString),
+                                                .map(EndpointReader::toString),
                                         watchers.get(balancer).stream()
                                                 .filter(watcher -> !watcher.ended())
-                                                .map(FrontWatcher::toString))
+                                                .map(EndpointWatcher::toString))
                                 .toList())));
     }
 
@@ -92,17 +92,18 @@ final class Outage {
         return outcomes.get(recipe);
     }
 
-    private List<FrontReader> all() {
+    private List<EndpointReader> all() {
         return readers.values().stream().flatMap(List::stream).toList();
     }
 
     private void follow(FedJob job) {
         for (Balancer balancer : world.all()) {
-            var own = new ArrayList<FrontReader>();
-            for (Front front :
-                    balancer.fronts().stream().filter(Front::bothNodes).toList()) {
+            var own = new ArrayList<EndpointReader>();
+            for (BalancerEndpoint front : balancer.fronts().stream()
+                    .filter(BalancerEndpoint::bothNodes)
+                    .toList()) {
                 for (Transport transport : Transport.values()) {
-                    var reader = new FrontReader(balancer.toString(), front, transport, job, sightings);
+                    var reader = new EndpointReader(balancer.toString(), front, transport, job, sightings);
                     own.add(reader);
                     world.threads().execute(reader);
                 }
@@ -111,8 +112,8 @@ final class Outage {
             watchers.put(
                     balancer,
                     balancer.fronts().stream()
-                            .filter(Front::bothNodes)
-                            .map(front -> new FrontWatcher(balancer.toString(), front, job, sightings))
+                            .filter(BalancerEndpoint::bothNodes)
+                            .map(front -> new EndpointWatcher(balancer.toString(), front, job, sightings))
                             .toList());
             watchers.get(balancer).forEach(world.threads()::execute);
         }
@@ -130,7 +131,7 @@ final class Outage {
                                 () -> noticed.put(balancer, untilNoticed(balancer, began)), world.threads()))
                         .toArray(CompletableFuture[]::new))
                 .join();
-        var meter = new Meter(List.of(first));
+        var meter = new StreamMetrics(List.of(first));
         within(PATIENCE, () -> {
             try {
                 return meter.open() == 0;
@@ -154,7 +155,7 @@ final class Outage {
         var last = new AtomicLong(began);
         try {
             Waiting.holdsWithin(PATIENCE, () -> {
-                for (Front front : balancer.fronts()) {
+                for (BalancerEndpoint front : balancer.fronts()) {
                     if (Balancer.ready(front) == 503) {
                         last.set(System.nanoTime());
                     }

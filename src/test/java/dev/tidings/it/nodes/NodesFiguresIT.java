@@ -44,7 +44,7 @@ class NodesFiguresIT {
      */
     @Test
     void latency_from_node_to_node() throws Exception {
-        Report.line("before: load " + Stages.load());
+        Report.line("before: load " + NodeTimings.load());
         var settings = new HashMap<>(BUSY);
         settings.put("tidings.jobs.concurrency", Integer.toString(JOBS / 2));
         try (var cluster = new Cluster(2, 1, settings)) {
@@ -71,7 +71,7 @@ class NodesFiguresIT {
                     readers.join(job, cluster.node(i % 2));
                 }
                 pause(WARM_UP);
-                var stages = new Stages(cluster);
+                var stages = new NodeTimings(cluster);
                 synchronized (delaysMicros) {
                     measuring[0] = true;
                 }
@@ -96,7 +96,7 @@ class NodesFiguresIT {
     /** As many events as two nodes store, of 200 jobs that say as much as they can, each with a reader at the other. */
     @Test
     void events_stored_in_a_second() throws Exception {
-        Report.line("before: load " + Stages.load());
+        Report.line("before: load " + NodeTimings.load());
         try (var cluster = new Cluster(2, 1, BUSY);
                 var readers = new Crowd(cluster.nodes(), 1, (member, json) -> {})) {
             for (int i = 0; i < 2 * JOBS; i++) {
@@ -106,7 +106,7 @@ class NodesFiguresIT {
                 }
             }
             pause(WARM_UP);
-            var stages = new Stages(cluster);
+            var stages = new NodeTimings(cluster);
             pause(MEASURED);
             stages.tell();
             cluster.forget();
@@ -115,7 +115,7 @@ class NodesFiguresIT {
 
     @Test
     void takeover_with_a_lease_of_five_seconds() throws Exception {
-        Report.line("before: load " + Stages.load());
+        Report.line("before: load " + NodeTimings.load());
         try (var cluster = new Cluster(3, 1, Map.of("tidings.lease", "5s", "tidings.attempts", "20"))) {
             String job = cluster.countdown("\"steps\": 6000, \"interval\": \"100ms\"");
             cluster.follow(job, 2);
@@ -138,7 +138,7 @@ class NodesFiguresIT {
      */
     @Test
     void a_rolling_restart_under_thousands_of_streams() throws Exception {
-        Report.line("before: load " + Stages.load());
+        Report.line("before: load " + NodeTimings.load());
         var settings = Map.of(
                 "tidings.drain.spread",
                 "5s",
@@ -183,8 +183,8 @@ class NodesFiguresIT {
             }
             List<Long> returns = readers.returnsMillis();
             Report.line(
-                    "rolling restart of 3 nodes, %d streams, %d events seen that are not progress: lost %d, twice %d; %d came"
-                            + " back, median %d ms, p99 %d ms, pause of 100 to 300 ms included; load %s",
+                    "rolling restart of 3 nodes, %d streams, %d events seen that are not progress: lost %d, twice %d;"
+                            + " %d came back, median %d ms, p99 %d ms, pause of 100 to 300 ms included; load %s",
                     members.size(),
                     members.stream().mapToLong(member -> member.others).sum(),
                     lost,
@@ -192,7 +192,7 @@ class NodesFiguresIT {
                     returns.size(),
                     returns.get(returns.size() / 2),
                     returns.get(returns.size() * 99 / 100),
-                    Stages.load());
+                    NodeTimings.load());
             Report.line("  " + readers.parts());
             assertThat(lost + doubled).isZero();
             cluster.forget();

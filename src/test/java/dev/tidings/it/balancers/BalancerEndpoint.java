@@ -11,10 +11,10 @@ import java.net.http.HttpClient;
  * @param client speaks that version and trusts the tests' certificate
  * @param bothNodes whether another node is reached when one is gone
  */
-record Front(String name, URI base, HttpClient client, boolean bothNodes) {
+record BalancerEndpoint(String name, URI base, HttpClient client, boolean bothNodes) {
     /** The same as the way to one node only. */
-    Front toOneNode() {
-        return new Front(name, base, client, false);
+    BalancerEndpoint toOneNode() {
+        return new BalancerEndpoint(name, base, client, false);
     }
 
     URI at(String path) {

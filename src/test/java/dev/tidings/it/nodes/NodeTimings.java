@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <p>Threads: one.
  */
-final class Stages {
+final class NodeTimings {
     private final Cluster cluster;
     private final List<Map<String, Double>> before = new ArrayList<>();
     private final Map<String, Double> cpuBefore;
@@ -28,7 +28,7 @@ final class Stages {
     private final long beganNanos = System.nanoTime();
 
     /** Begins. */
-    Stages(Cluster cluster) throws Exception {
+    NodeTimings(Cluster cluster) throws Exception {
         this.cluster = cluster;
         for (Node node : cluster.nodes()) {
             before.add(metrics(node));
