@@ -7,6 +7,7 @@ import dev.tidings.testing.EventStream;
 import dev.tidings.testing.Report;
 import dev.tidings.testing.ServerProcess;
 import dev.tidings.testing.SseParser;
+import dev.tidings.testing.Waiting;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -358,11 +358,7 @@ class CrowdIT {
         return server.metric("tidings_readers_closed_total{reason=\"" + reason + "\",transport=\"sse\"} ");
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + SOON.toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
+    private static void await(String what, Waiting.Condition condition) throws Exception {
+        Waiting.until(() -> "not: " + what, SOON, condition);
     }
 }

@@ -6,6 +6,7 @@ import dev.tidings.testing.EventStream;
 import dev.tidings.testing.Http2Connection;
 import dev.tidings.testing.Report;
 import dev.tidings.testing.ServerProcess;
+import dev.tidings.testing.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class StuckReadersIT {
+    private static final Duration QUIET = Duration.ofSeconds(1);
     private static final int READERS = Integer.getInteger("stuck.readers", 200);
     private static final int STREAMS_OF_A_CONNECTION = 20;
     private static final long MOST_EACH = 256_000;
@@ -149,12 +152,12 @@ class StuckReadersIT {
         }
     }
 
-    /** So many are there, and nothing more is written to them. */
+    /** Waits until so many are there, and nothing is written to them for a while. */
     private static void awaitQuiet(int readers) throws Exception {
         double written = -1;
         while (server.metric("tidings_readers ") != readers || written != server.metric("tidings_bytes_total")) {
             written = server.metric("tidings_bytes_total");
-            TimeUnit.SECONDS.sleep(1);
+            Waiting.pass(QUIET);
         }
     }
 
