@@ -14,14 +14,11 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import javax.sql.CommonDataSource;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rooms of the house and the doors between them. A room that is not in the table may not exist. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class ArchitectureTest {
 
     /** Each room with the rooms that it may import, and the packages from outside beyond {@code java.base}. */

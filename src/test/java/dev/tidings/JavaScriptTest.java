@@ -2,7 +2,7 @@ package dev.tidings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.testing.Parts;
+import dev.tidings.testing.InstalledPrograms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
  * Runs the tests of the page's modules, {@code node --test src/test/js}. Tests that need a browser are skipped by name where Chromium is missing.
  * With {@code -Dtidings.parts=all} that is a failure.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class JavaScriptTest {
     /** A browser, the type checker, and the simulations: each takes longer than all others together. */
     private static final Set<String> LONG =
@@ -40,7 +37,8 @@ class JavaScriptTest {
     }
 
     private static void run(Predicate<String> wanted) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(Parts.need("node", "nodejs").toString(), "--test"));
+        var command =
+                new ArrayList<>(List.of(InstalledPrograms.need("node", "nodejs").toString(), "--test"));
         command.addAll(tests(wanted));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         if ("all".equals(System.getProperty("tidings.parts"))) {

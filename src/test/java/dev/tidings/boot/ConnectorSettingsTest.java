@@ -11,12 +11,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 /** Tomcat's connectors are set in two places: {@code deploy/tomcat} and the launcher. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class ConnectorSettingsTest {
     private static final Path CONF = Path.of("deploy/tomcat/conf");
     private static final Path LAUNCHER = Path.of("src/launcher/java/dev/tidings/launch/Connectors.java");

@@ -31,12 +31,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 /** What {@code /metrics} tells of a scripted afternoon. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class MetersTest {
     private static final Pace STREAM =
             Pace.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofSeconds(60));

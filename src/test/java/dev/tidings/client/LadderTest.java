@@ -10,13 +10,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** The same histories as those of the browser client, {@code ladder-histories.test.js}: both clients decide alike. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class LadderTest {
 
     @TestFactory

@@ -2,6 +2,7 @@ package dev.tidings.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.testing.Report;
 import jakarta.json.JsonObject;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -10,8 +11,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * The client's reading in virtual time through paths that misbehave. {@code -Dhistories=} for more random ones, {@code -Dseed=} for the same again.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class WatchSimulationTest {
     private static final long MINUTE = 60_000;
     private static final int HISTORIES = Integer.getInteger("histories", 3_000);
@@ -155,7 +153,7 @@ class WatchSimulationTest {
     @Test
     @Tag("simulation")
     void random_networks_lose_nothing_repeat_nothing_and_are_never_asked_too_often() throws Exception {
-        System.out.println("seed " + SEED);
+        Report.line("seed " + SEED);
         long requests = 0;
         long events = 0;
         for (long seed = SEED; seed < SEED + HISTORIES; seed++) {
@@ -167,7 +165,7 @@ class WatchSimulationTest {
                 throw new AssertionError("-Dhistories=1 -Dseed=" + seed, e);
             }
         }
-        System.out.println(HISTORIES + " networks, " + requests + " requests, " + events + " events");
+        Report.line(HISTORIES + " networks, " + requests + " requests, " + events + " events");
     }
 
     private static int randomHistory(SimNetwork network, Random random) throws Exception {

@@ -7,11 +7,8 @@ import dev.tidings.log.LogEntry.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class BatchTest {
     private static final int HALF = Batch.MAX_BYTES / 2;
 

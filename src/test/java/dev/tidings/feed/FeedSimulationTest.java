@@ -2,12 +2,11 @@ package dev.tidings.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.testing.Report;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>{@code -Dhistories=N} runs so many (default {@value #HISTORIES}); {@code -Dseed=S} lives through one world again,
  * and {@code -Dtell=PATTERN} with it tells what happened, in lines that hold the pattern.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class FeedSimulationTest {
     private static final int HISTORIES = 10_000;
     private static final int WORLDS_UNTIL_FOUND = 400;
@@ -40,7 +38,7 @@ class FeedSimulationTest {
     void every_reader_gets_every_event_once_and_in_order_and_the_newest_progress() {
         Long again = Long.getLong("seed");
         if (again != null) {
-            System.out.println(live(again, SimBug.NONE) + " histories, seed " + again);
+            Report.line(live(again, SimBug.NONE) + " histories, seed " + again);
             return;
         }
         int wanted = Integer.getInteger("histories", HISTORIES);
@@ -50,7 +48,7 @@ class FeedSimulationTest {
         while (histories < wanted) {
             histories += live(seed++, SimBug.NONE);
         }
-        System.out.println(histories + " histories in " + (seed - first) + " worlds, seeds from " + first);
+        Report.line(histories + " histories in " + (seed - first) + " worlds, seeds from " + first);
     }
 
     @ParameterizedTest
@@ -66,7 +64,7 @@ class FeedSimulationTest {
             }
         }
         assertThat(found).as(bug + " in " + worlds + " worlds").isNotNull();
-        System.out.println(bug + " was found in world " + worlds + ": "
+        Report.line(bug + " was found in world " + worlds + ": "
                 + found.getMessage().lines().findFirst().orElse(""));
     }
 

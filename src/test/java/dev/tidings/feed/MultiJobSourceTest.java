@@ -27,11 +27,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class MultiJobSourceTest {
     private static final Pace PACE = Pace.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofMinutes(5));
     private static final int PAGE = 10;

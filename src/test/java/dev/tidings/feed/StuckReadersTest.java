@@ -24,12 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 /** What readers hold that are far behind in a log of long lines and stop reading: found by the garbage collector. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class StuckReadersTest {
     private static final int LINES = 600;
     private static final int LINE = 15_000;

@@ -21,11 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class SubscriptionTest {
     private static final Pace PACE =
             Pace.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofSeconds(60));

@@ -13,15 +13,12 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What all handlers have in common: they are found, and their schemas, examples and records fit together. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class JobTypesTest {
     @Test
     void the_three_types_are_found() {

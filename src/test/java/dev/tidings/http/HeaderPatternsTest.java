@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Headers of any length are read in one pass. A quadratic reader needs minutes for {@link #LONG} characters, a linear one
  * milliseconds, so the limits here tell them apart on any machine.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class HeaderPatternsTest {
     private static final int LONG = 1 << 18;
 

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Proxy;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What it writes is shown by {@code PushIT}, in Tomcat 10.1. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class PushedOutputTest {
     @ParameterizedTest
     @CsvSource({"HTTP/2.0,2,true", "HTTP/2.0,110,true", "HTTP/2.0,1,false", "HTTP/2.0,23,false"})

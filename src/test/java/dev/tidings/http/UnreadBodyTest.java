@@ -32,14 +32,11 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients that never send the rest of their bodies; there are more of them than the container has threads. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class UnreadBodyTest {
     private static final int THREADS = 4;
     private static final int CLIENTS = 12;

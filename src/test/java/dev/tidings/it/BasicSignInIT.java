@@ -13,8 +13,6 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("server")
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class BasicSignInIT {
     private static final String PORTAL = "https://portal.example.com";
     private static final String EXTERNAL = "{\"type\":\"external\"}";

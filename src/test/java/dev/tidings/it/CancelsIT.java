@@ -2,6 +2,7 @@ package dev.tidings.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.testing.Report;
 import dev.tidings.testing.ServerProcess;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -14,14 +15,11 @@ import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** 1,000 running jobs are cancelled, which interrupts as many threads: some sleep, some write artifacts at that moment. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class CancelsIT {
     private static final int CANCELS = 1000;
@@ -54,8 +52,8 @@ class CancelsIT {
                         .isEmpty();
             }
             checkDigest(client);
-            System.out.println(CANCELS + " cancels; threads " + threads + " -> " + status(server, "Threads")
-                    + ", resident kB " + memoryKb + " -> " + status(server, "VmRSS"));
+            Report.line(CANCELS + " cancels; threads " + threads + " -> " + status(server, "Threads") + ", resident kB "
+                    + memoryKb + " -> " + status(server, "VmRSS"));
             assertThat(status(server, "Threads")).isLessThanOrEqualTo(threads + 10);
             assertThat(status(server, "VmRSS")).isLessThanOrEqualTo(memoryKb + 96 * 1024);
             assertThat(server.output()).doesNotContain("OutOfMemoryError", "database has been closed", "ERROR");

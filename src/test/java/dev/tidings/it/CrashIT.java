@@ -3,6 +3,7 @@ package dev.tidings.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.testing.EventStream;
+import dev.tidings.testing.Report;
 import dev.tidings.testing.ServerProcess;
 import dev.tidings.testing.SseParser;
 import jakarta.json.JsonObject;
@@ -24,8 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
  * got, and started again over the same home. 4 kills; {@code -Dkills=200} or {@code -Psoak} for more, and
  * {@code -Dseed=} for the same jobs again.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(value = 3, unit = TimeUnit.HOURS)
 class CrashIT {
     private static final int KILLS = Integer.getInteger("kills", 4);
@@ -63,14 +61,14 @@ class CrashIT {
 
     @Test
     void nothing_acknowledged_or_seen_is_lost_or_changed_when_the_server_is_killed() throws Exception {
-        System.out.println("seed " + SEED);
+        Report.line("seed " + SEED);
         for (int kill = 0; kill < KILLS; kill++) {
             try (var server = start()) {
                 var client = new JobsClient(server.base());
                 checkUnfinished(client);
                 killAmongJobs(server, client, kill % 2 == 0);
             }
-            System.out.println("kill " + (kill + 1) + told());
+            Report.line("kill " + (kill + 1) + told());
         }
         try (var server = start()) {
             var client = new JobsClient(server.base());
@@ -84,7 +82,7 @@ class CrashIT {
             assertThat(listed(client)).containsExactlyInAnyOrderElementsOf(jobs.keySet());
             assertThat(server.stop()).isEqualTo(143);
         }
-        System.out.println(KILLS + " kills" + told());
+        Report.line(KILLS + " kills" + told());
     }
 
     private String told() {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.it.nodes.Relay;
 import dev.tidings.testing.EventStream;
+import dev.tidings.testing.Report;
 import dev.tidings.testing.ServerProcess;
 import dev.tidings.testing.SseParser;
+import dev.tidings.testing.Waiting;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,9 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,14 +31,11 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Slow, stuck and gone clients cost the others nothing, and their places are freed. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class CrowdIT {
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -111,11 +108,9 @@ class CrowdIT {
 
         long closed = System.nanoTime();
         awaitReaders(0);
-        System.out.printf(
-                Locale.ROOT,
-                "%,d places were free %.1f heartbeats after the last socket was closed%n",
-                CROWD,
-                (System.nanoTime() - closed) / 1e6 / HEARTBEAT_MS);
+        Report.line(
+                "%,d places were free %.1f heartbeats after the last socket was closed",
+                CROWD, (System.nanoTime() - closed) / 1e6 / HEARTBEAT_MS);
     }
 
     @Test
@@ -161,7 +156,7 @@ class CrowdIT {
 
             awaitReaders(0);
             Duration took = Duration.ofNanos(System.nanoTime() - vanished);
-            System.out.println("a half-open client that events were for was cut after " + took);
+            Report.line("a half-open client that events were for was cut after " + took);
             assertThat(closed("stuck") - before).isEqualTo(1);
         }
     }
@@ -243,7 +238,7 @@ class CrowdIT {
             await(left + " readers are left", () -> server.metric("tidings_readers ") <= most);
             ages.add((System.nanoTime() - opened) / (double) MAX_AGE.toNanos());
         }
-        System.out.println("half-open clients had their places for " + ages);
+        Report.line("half-open clients had their places for " + ages);
         return ages;
     }
 
@@ -363,11 +358,7 @@ class CrowdIT {
         return server.metric("tidings_readers_closed_total{reason=\"" + reason + "\",transport=\"sse\"} ");
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + SOON.toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
+    private static void await(String what, Waiting.Condition condition) throws Exception {
+        Waiting.until(() -> "not: " + what, SOON, condition);
     }
 }

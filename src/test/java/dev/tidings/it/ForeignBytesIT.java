@@ -4,6 +4,7 @@ import static dev.tidings.it.Secured.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.testing.Http2Connection;
+import dev.tidings.testing.Report;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -32,8 +33,6 @@ import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,7 +50,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("server")
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class ForeignBytesIT {
     private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("foreign.seconds", 6));
     private static final long SEED = Long.getLong("foreign.seed", System.nanoTime());
@@ -108,7 +106,7 @@ class ForeignBytesIT {
             for (Future<?> each : all) {
                 each.get(60, TimeUnit.SECONDS);
             }
-            System.out.println("ForeignBytesIT on " + InServer.SERVER + ", seed " + SEED + ": " + opened
+            Report.line("ForeignBytesIT on " + InServer.SERVER + ", seed " + SEED + ": " + opened
                     + " streams and answers in " + LENGTH.toSeconds() + " s, " + bytes + " bytes, nothing foreign");
             assertThat(opened.get()).isPositive();
             Calls.get("health/ready").is(200);

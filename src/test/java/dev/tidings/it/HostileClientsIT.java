@@ -11,8 +11,6 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -22,7 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Clients that mean ill: each is refused or cut off, sees at most one answer and none of the inside, and the next one is
  * served. {@code -Dstorms=N} says how often those come that come in crowds.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class HostileClientsIT extends InServer {
     private static final int STORMS = Integer.getInteger("storms", 3);
     private static final String HOST = "Host: " + BASE.getAuthority() + "\r\n";

@@ -3,6 +3,7 @@ package dev.tidings.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.testing.Http2Connection;
+import dev.tidings.testing.Report;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,8 +16,6 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("server")
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class HundredStreamsIT {
     private static final int STREAMS = 100;
     private static final int WINDOW = 16_000;
@@ -70,7 +68,7 @@ class HundredStreamsIT {
                     .as("what the lazy one was sent")
                     .isLessThanOrEqualTo(WINDOW);
             assertThat(seen.ended).as("streams that have ended").isEmpty();
-            System.out.println("HundredStreamsIT on " + InServer.SERVER + ": a report at each of " + (STREAMS - 1)
+            Report.line("HundredStreamsIT on " + InServer.SERVER + ": a report at each of " + (STREAMS - 1)
                     + " streams, from the request that brings it to the frame that tells it: " + seen.delays());
             for (String job : jobs) {
                 Calls.post(job + "/cancel").is(202);

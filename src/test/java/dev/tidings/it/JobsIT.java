@@ -11,11 +11,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class JobsIT extends InServer {
     private static final String LATER =
             "{\"type\":\"countdown\",\"params\":{\"steps\":1,\"interval\":\"1ms\"},\"notBefore\":\"2090-01-01T00:00:00Z\"}";

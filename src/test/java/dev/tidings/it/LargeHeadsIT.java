@@ -3,12 +3,9 @@ package dev.tidings.it;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 /** Heads of up to 32 KiB reach the application: cookies of a portal, Kerberos tickets, many ids in a query. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class LargeHeadsIT extends InServer {
     private static final int TO_SPARE = 1024;
 

@@ -2,7 +2,8 @@ package dev.tidings.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.testing.Noise;
+import dev.tidings.testing.IncompressibleStream;
+import dev.tidings.testing.Report;
 import dev.tidings.testing.ServerProcess;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -20,8 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Files larger than the server's memory go in and out, with 192 MB of heap and a folder for temporary files of 32 MB (a
  * tmpfs where the test may mount one) that stays empty. 256 MB; {@code -Dupload.mb=2048} or {@code -Psoak} for more.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class LargeUploadIT {
     private static final long BYTES = Long.getLong("upload.mb", 256) * 1024 * 1024;
@@ -57,7 +55,7 @@ class LargeUploadIT {
             download(client);
 
             long residentKb = mostResidentKb(server);
-            System.out.println("most memory resident: " + residentKb + " kB; temporary files: " + size(temporary)
+            Report.line("most memory resident: " + residentKb + " kB; temporary files: " + size(temporary)
                     + " bytes; mounted: " + mounted);
             assertThat(residentKb).isLessThan(MOST_RESIDENT_KB);
             assertThat(size(temporary)).isLessThan(64 * 1024);
@@ -78,14 +76,16 @@ class LargeUploadIT {
                 "{\"type\":\"digest\",\"params\":{\"algorithms\":[\"SHA-256\"]}}",
                 "large.bin",
                 BodyPublishers.fromPublisher(
-                        BodyPublishers.ofInputStream(() -> new DigestInputStream(new Noise(BYTES), sent)), BYTES));
+                        BodyPublishers.ofInputStream(
+                                () -> new DigestInputStream(new IncompressibleStream(BYTES), sent)),
+                        BYTES));
         String expected = HexFormat.of().formatHex(sent.digest());
         long sentNanos = System.nanoTime();
 
         JsonObject end = client.awaitEnd(job.getString("id"));
 
-        System.out.printf(
-                "%d bytes: sent in %.1f s, digested in %.1f s%n",
+        Report.line(
+                "%d bytes: sent in %.1f s, digested in %.1f s",
                 BYTES, (sentNanos - beganNanos) / 1e9, (System.nanoTime() - sentNanos) / 1e9);
         assertThat(end.toString()).contains(expected);
         String sums = client.get("jobs/" + job.getString("id"))
@@ -122,8 +122,7 @@ class LargeUploadIT {
         } finally {
             clients.shutdownNow();
         }
-        System.out.printf(
-                "%d bytes: fetched by four in %.1f s%n", DOWNLOAD_BYTES, (System.nanoTime() - beganNanos) / 1e9);
+        Report.line("%d bytes: fetched by four in %.1f s", DOWNLOAD_BYTES, (System.nanoTime() - beganNanos) / 1e9);
     }
 
     /** Reads a megabyte, waits until it may go on, reads the rest, and answers the tag of what came. */

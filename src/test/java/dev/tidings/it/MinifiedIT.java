@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The minified module comes as small as it lies there. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class MinifiedIT extends InServer {
     private static final String MODULE = "tidings.min.js";
     private static final Path WEBAPP = Path.of("webapp");

@@ -9,13 +9,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands under "Try" in the README, run letter by letter against the built WAR; only the port is another. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class ReadmeIT {
     private static final Pattern SHELL = Pattern.compile("(?ms)^```sh\\n(.*?)^```");
     private static final long PATIENCE_S = 120;

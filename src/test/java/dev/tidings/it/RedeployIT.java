@@ -3,6 +3,7 @@ package dev.tidings.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.testing.EventStream;
+import dev.tidings.testing.Report;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +22,6 @@ import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("server")
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class RedeployIT {
     private static final int TIMES = Integer.getInteger("redeploys", 2);
     private static final String NAME = "again";
@@ -119,7 +117,7 @@ class RedeployIT {
                 .isEmpty();
         int left = loadersLeft(earlier);
         long without = metaspaceKilobytes();
-        System.out.println("RedeployIT on " + InServer.SERVER + ": after " + TIMES + " redeployments " + left
+        Report.line("RedeployIT on " + InServer.SERVER + ": after " + TIMES + " redeployments " + left
                 + " class loaders are left; metaspace " + withOne + " kB with the last deployment, " + without
                 + " kB without, " + (without - start) + " kB more than before the first");
         assertThat(left)

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.testing.EventStream;
 import dev.tidings.testing.Http2Connection;
+import dev.tidings.testing.Report;
 import dev.tidings.testing.ServerProcess;
+import dev.tidings.testing.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +14,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -22,8 +25,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,9 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
  * What clients cost the server's heap that ask for a long log from its beginning and then don't read: fault F17.
  * {@code -Dstuck.readers=N} opens so many, {@code -Dstuck.heap} is the server's.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class StuckReadersIT {
+    private static final Duration QUIET = Duration.ofSeconds(1);
     private static final int READERS = Integer.getInteger("stuck.readers", 200);
     private static final int STREAMS_OF_A_CONNECTION = 20;
     private static final long MOST_EACH = 256_000;
@@ -131,7 +132,7 @@ class StuckReadersIT {
         long with = live();
         long each = (with - before) / READERS;
 
-        System.out.println(READERS + " stuck readers by " + by + ": " + before / 1000 + " kB of live objects before, "
+        Report.line(READERS + " stuck readers by " + by + ": " + before / 1000 + " kB of live objects before, "
                 + with / 1000 + " with them, " + each / 1000 + " kB each");
         assertThat(each).isLessThan(MOST_EACH);
         readAll();
@@ -151,12 +152,12 @@ class StuckReadersIT {
         }
     }
 
-    /** So many are there, and nothing more is written to them. */
+    /** Waits until so many are there, and nothing is written to them for a while. */
     private static void awaitQuiet(int readers) throws Exception {
         double written = -1;
         while (server.metric("tidings_readers ") != readers || written != server.metric("tidings_bytes_total")) {
             written = server.metric("tidings_bytes_total");
-            TimeUnit.SECONDS.sleep(1);
+            Waiting.pass(QUIET);
         }
     }
 

@@ -8,11 +8,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class TransportsIT extends InServer {
     private static final String STEPS = "{\"type\":\"countdown\",\"title\":\"\u2028 line\\n<b>\",\"params\":"
             + "{\"steps\":20,\"interval\":\"40ms\",\"logEvery\":5,\"artifactBytes\":100}}";

@@ -12,13 +12,10 @@ import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class UploadsIT extends InServer {
     private static final String DIGEST = "{\"type\":\"digest\",\"params\":{\"algorithms\":[\"SHA-256\"]}}";
     private static final String PROFILE = "{\"type\":\"csv-profile\"}";

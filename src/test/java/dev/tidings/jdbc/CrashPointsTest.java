@@ -31,8 +31,6 @@ import java.util.concurrent.Executors;
 import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
  * moments the process does die, and the next life goes on with what it left. Space is used again at once here, which
  * otherwise takes H2 minutes. {@code -DcrashPoints.lives=} for a longer history, {@code -Dseed=} for another.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class CrashPointsTest {
     private static final long SEED = Long.getLong("seed", 1);
     private static final int LIVES = Integer.getInteger("crashPoints.lives", 6);

@@ -49,12 +49,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 /** What every store keeps, whatever it is made of. Each test has types and owners of its own: the store is shared. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 abstract class StoreContract {
     static final Duration LEASE = Duration.ofSeconds(20);
     private static final Set<JobState> ANY = Set.of();

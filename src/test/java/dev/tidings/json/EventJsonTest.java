@@ -12,11 +12,8 @@ import dev.tidings.log.LogEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class EventJsonTest {
     private static final Instant AT = Instant.parse("2026-11-22T15:42:14.130Z");
 

@@ -8,11 +8,8 @@ import dev.tidings.job.Json;
 import dev.tidings.job.Progress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class JobJsonTest {
     private static final Instant AT = Instant.parse("2026-11-22T15:42:14Z");
     private static final Job JOB = Job.queued("j1", "work", null, "alice", AT, Json.EMPTY_OBJECT, 0, AT, null);

@@ -1,18 +1,16 @@
 package dev.tidings.run;
 
+import dev.tidings.testing.Report;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Plays many random histories. {@code -Dtidings.histories=10000} plays more, {@code -Dtidings.seed=17} only that one.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class RunSimulationTest {
     private static final Logger OURS = Logger.getLogger("dev.tidings");
 
@@ -49,8 +47,8 @@ class RunSimulationTest {
             events += history.events;
             takenOver += history.takenOver;
         }
-        System.out.printf(
-                "%d histories: %d events, %d calls of the store, %d of them failed, %d jobs put back%n",
+        Report.line(
+                "%d histories: %d events, %d calls of the store, %d of them failed, %d jobs put back",
                 to - from + 1, events, calls, failed, takenOver);
     }
 }

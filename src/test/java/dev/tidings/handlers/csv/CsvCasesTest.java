@@ -14,15 +14,12 @@ import java.io.StringReader;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that once gave wrong figures in silence: each kind decides by the column, or says what it guessed. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class CsvCasesTest {
     private FakeJobContext context = new FakeJobContext();
 

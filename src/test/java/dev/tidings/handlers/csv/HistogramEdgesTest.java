@@ -6,13 +6,10 @@ import dev.tidings.handlers.csv.Distribution.Scale;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.DoubleStream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class HistogramEdgesTest {
     @Test
     void few_whole_numbers_get_a_range_each() {

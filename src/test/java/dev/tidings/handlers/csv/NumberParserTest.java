@@ -3,14 +3,11 @@ package dev.tidings.handlers.csv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.handlers.csv.NumberParser.Reading;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class NumberParserTest {
     private final NumberParser parser = new NumberParser();
 

@@ -11,12 +11,9 @@ import dev.tidings.job.Progress;
 import dev.tidings.testing.SseParser.Block;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(60)
 class EventStreamTest {
     private final EventsFixture node = new EventsFixture(Duration.ofMinutes(10), 3);

@@ -22,14 +22,11 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A request whose chunked body is malformed reaches the application, and is a 400 like any other. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class BrokenBodyTest {
     private static final String NO_CHUNK = "4\r\n--b\r\r\nzz\r\n";
 

@@ -25,7 +25,7 @@ final class Balancer implements AutoCloseable {
     private final Thread stopAtExit = new Thread(this::kill, "kill-balancer");
 
     /** Starts it and waits until each front answers for a node that is ready. */
-    Balancer(Recipe recipe, Place place, List<Path> programs) throws IOException, InterruptedException {
+    Balancer(Recipe recipe, BalancerContext place, List<Path> programs) throws IOException, InterruptedException {
         this.recipe = recipe;
         plan = recipe.plan(place, programs);
         Path logs = Files.createDirectories(Path.of(System.getProperty("tidings.build", "target"), "it-logs")
@@ -40,7 +40,7 @@ final class Balancer implements AutoCloseable {
         process = builder.start();
         Runtime.getRuntime().addShutdownHook(stopAtExit);
         try {
-            for (Front front : plan.fronts()) {
+            for (BalancerEndpoint front : plan.fronts()) {
                 awaitReady(front);
             }
         } catch (InterruptedException | RuntimeException | Error e) {
@@ -53,11 +53,11 @@ final class Balancer implements AutoCloseable {
         return recipe;
     }
 
-    List<Front> fronts() {
+    List<BalancerEndpoint> fronts() {
         return plan.fronts();
     }
 
-    private void awaitReady(Front front) throws InterruptedException {
+    private void awaitReady(BalancerEndpoint front) throws InterruptedException {
         long began = System.nanoTime();
         Object last = "";
         while (System.nanoTime() - began < READY_WITHIN.toNanos() && process.isAlive()) {
@@ -77,7 +77,7 @@ final class Balancer implements AutoCloseable {
     }
 
     /** What {@code health/ready} says at the node to which this request happens to go. */
-    static int ready(Front front) throws IOException, InterruptedException {
+    static int ready(BalancerEndpoint front) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(front.at("health/ready"))
                 .timeout(Duration.ofSeconds(5))
                 .build();

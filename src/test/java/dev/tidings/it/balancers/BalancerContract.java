@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tidings.it.JobsClient;
-import dev.tidings.it.balancers.FrontStream.Arrival;
+import dev.tidings.it.balancers.EndpointStream.Arrival;
 import dev.tidings.it.nodes.Sightings;
-import dev.tidings.testing.Noise;
+import dev.tidings.testing.IncompressibleStream;
+import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.io.InputStream;
 import java.net.Socket;
@@ -23,11 +24,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +34,6 @@ import org.junit.jupiter.api.Timeout;
  * What holds through every balancer, by every version of HTTP that it speaks to clients. What happens when nodes go is in
  * {@link BalancersIT}.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(400)
 abstract class BalancerContract {
@@ -53,11 +50,11 @@ abstract class BalancerContract {
     private static final long FILE_BYTES = Long.getLong("balancer.mb", 100) * 1024 * 1024;
 
     private final Recipe recipe;
-    private final Supplier<World> worlds;
-    private World world;
+    private final Supplier<BalancerSetup> worlds;
+    private BalancerSetup world;
     private Balancer balancer;
 
-    BalancerContract(Recipe recipe, Supplier<World> worlds) {
+    BalancerContract(Recipe recipe, Supplier<BalancerSetup> worlds) {
         this.recipe = recipe;
         this.worlds = worlds;
     }
@@ -71,7 +68,7 @@ abstract class BalancerContract {
     @Test
     void the_first_byte_comes_at_once_and_the_head_as_it_was_sent() throws Exception {
         FedJob job = FedJob.submit(world.node(0));
-        for (Front front : balancer.fronts()) {
+        for (BalancerEndpoint front : balancer.fronts()) {
             Duration best = firstByte(front, job);
 
             figure("first byte, ms", best.toMillis());
@@ -81,11 +78,11 @@ abstract class BalancerContract {
     }
 
     /** The quickest of some. */
-    private static Duration firstByte(Front front, FedJob job) throws Exception {
-        Duration best = FrontStream.PATIENCE;
+    private static Duration firstByte(BalancerEndpoint front, FedJob job) throws Exception {
+        Duration best = EndpointStream.PATIENCE;
         for (int i = 0; i < TRIES; i++) {
             Instant asked = Instant.now();
-            try (var stream = FrontStream.open(front, job.events())) {
+            try (var stream = EndpointStream.open(front, job.events())) {
                 Arrival first = stream.next();
                 assertThat(first.is("hello")).isTrue();
                 Duration took = Duration.between(asked, first.at());
@@ -140,7 +137,7 @@ abstract class BalancerContract {
     void twelve_events_come_one_by_one() throws Exception {
         delay(world.direct());
         Duration direct = delay(world.direct());
-        for (Front front : balancer.fronts()) {
+        for (BalancerEndpoint front : balancer.fronts()) {
             Duration through = delay(front);
 
             figure("event, added ms", tenths(through.minus(direct)));
@@ -149,10 +146,10 @@ abstract class BalancerContract {
     }
 
     /** From the append to the arrival: the median of the twelve. */
-    private Duration delay(Front front) throws Exception {
+    private Duration delay(BalancerEndpoint front) throws Exception {
         FedJob job = FedJob.submit(world.node(0));
         var delays = new ArrayList<Duration>();
-        try (var stream = FrontStream.open(front, job.events(), "Last-Event-ID", "0")) {
+        try (var stream = EndpointStream.open(front, job.events(), "Last-Event-ID", "0")) {
             for (int i = 0; i < EVENTS; i++) {
                 long said = job.say(world.node(i % 2), "line " + i);
                 JsonObject event;
@@ -178,7 +175,7 @@ abstract class BalancerContract {
     void an_idle_stream_lives_for_three_heartbeats_and_goes_on() {
         world.together("idle", balancer, (each, front) -> {
             FedJob job = FedJob.submit(world.node(1));
-            try (var stream = FrontStream.open(front, job.events())) {
+            try (var stream = EndpointStream.open(front, job.events())) {
                 for (int i = 0; i < 3; i++) {
                     stream.next("heartbeat");
                 }
@@ -194,7 +191,7 @@ abstract class BalancerContract {
     void the_path_is_found_clear() {
         List<Duration> late = world.together("path-check", balancer, (each, front) -> {
             Duration worst = Duration.ZERO;
-            try (var stream = FrontStream.open(front, "api/path-check")) {
+            try (var stream = EndpointStream.open(front, "api/path-check")) {
                 int events = 0;
                 for (Arrival next = stream.next(); next.block() != null; next = stream.next()) {
                     if (next.is("message")) {
@@ -215,7 +212,7 @@ abstract class BalancerContract {
     @Test
     void the_clients_leaving_reaches_the_server_within_two_heartbeats() throws Exception {
         FedJob job = FedJob.submit(world.node(0));
-        for (Front front : balancer.fronts()) {
+        for (BalancerEndpoint front : balancer.fronts()) {
             double heartbeats = leave(front, job);
             for (int i = 1; i < TRIES && heartbeats > HEARTBEATS_TO_LEAVE; i++) {
                 heartbeats = leave(front, job);
@@ -228,9 +225,9 @@ abstract class BalancerContract {
     }
 
     /** How many heartbeats are written to the one who has left. */
-    private double leave(Front front, FedJob job) throws Exception {
+    private double leave(BalancerEndpoint front, FedJob job) throws Exception {
         awaitOpen(0);
-        var stream = FrontStream.open(front, job.events());
+        var stream = EndpointStream.open(front, job.events());
         stream.next("heartbeat");
         awaitOpen(1);
         double before = world.meter().heartbeats();
@@ -240,17 +237,16 @@ abstract class BalancerContract {
     }
 
     private void awaitOpen(int wanted) throws Exception {
-        long deadline = System.nanoTime() + FrontStream.PATIENCE.toNanos();
-        while (world.meter().open() != wanted) {
-            assertThat(System.nanoTime()).as("streams open: " + wanted).isLessThan(deadline);
-            LockSupport.parkNanos(5_000_000);
-        }
+        Waiting.until(
+                () -> "not " + wanted + " streams open",
+                EndpointStream.PATIENCE,
+                () -> world.meter().open() == wanted);
     }
 
     /** By the newest version of HTTP that it speaks. */
     @Test
     void large_files_go_in_and_out() throws Exception {
-        Front front = balancer.fronts().get(balancer.fronts().size() - 1);
+        BalancerEndpoint front = balancer.fronts().get(balancer.fronts().size() - 1);
         var client = new JobsClient(front.base(), front.client());
         MessageDigest sent = JobsClient.sha256();
         long began = System.nanoTime();
@@ -259,7 +255,8 @@ abstract class BalancerContract {
                 "{\"type\":\"digest\",\"params\":{\"algorithms\":[\"SHA-256\"]}}",
                 "large.bin",
                 BodyPublishers.fromPublisher(
-                        BodyPublishers.ofInputStream(() -> new DigestInputStream(new Noise(FILE_BYTES), sent)),
+                        BodyPublishers.ofInputStream(
+                                () -> new DigestInputStream(new IncompressibleStream(FILE_BYTES), sent)),
                         FILE_BYTES));
         figure("upload, s", tenths(System.nanoTime() - began));
         assertThat(client.awaitEnd(job.getString("id")).toString())

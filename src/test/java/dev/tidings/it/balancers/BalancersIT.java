@@ -2,6 +2,7 @@ package dev.tidings.it.balancers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.testing.Report;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -11,8 +12,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.ClassOrderer;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -26,15 +25,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each balancer with its configuration of {@code deploy/} in front of two nodes; prints the table of {@code
  * docs/reference/balancers.md}. A balancer that the machine has not got is skipped by name.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 @Timeout(300)
 class BalancersIT {
-    private static World world;
+    private static BalancerSetup world;
 
     @BeforeAll
     static void start() throws Exception {
-        world = new World(Recipes.ALL);
+        world = new BalancerSetup(Recipes.ALL);
     }
 
     @AfterAll
@@ -71,7 +69,6 @@ class BalancersIT {
     }
 
     @Nested
-    @DisplayNameGeneration(ReplaceUnderscores.class)
     class ApacheHttpdByAjpWithKeptConnections {
         /** More than the node has threads of its own to answer polls. */
         private static final int POLLS = 48;
@@ -81,7 +78,7 @@ class BalancersIT {
         void no_thread_of_a_node_waits_for_the_next_request() throws Exception {
             FedJob job = FedJob.submit(world.node(0));
             try (var balancer = world.another(Recipes.APACHE_AJP_KEPT)) {
-                Front front = balancer.fronts().get(0);
+                BalancerEndpoint front = balancer.fronts().get(0);
                 for (int round = 0; round < 3; round++) {
                     long before = job.say(world.node(0), "round " + round);
                     String path = job.events() + "?wait=30&after=" + before;
@@ -98,7 +95,7 @@ class BalancersIT {
                     for (var answer : answers) {
                         assertThat(answer.get(20, TimeUnit.SECONDS).body()).contains("answer " + round);
                     }
-                    System.out.println(POLLS + " polls by kept AJP connections were answered within "
+                    Report.line(POLLS + " polls by kept AJP connections were answered within "
                             + (System.nanoTime() - said) / 1_000_000 + " ms");
                 }
             }
@@ -130,7 +127,6 @@ class BalancersIT {
     /** After the others, since it was begun before them. */
     @Nested
     @Order(Integer.MAX_VALUE - 1)
-    @DisplayNameGeneration(ReplaceUnderscores.class)
     class In_silence {
         static List<Recipe> balancers() {
             return Recipes.ALL;
@@ -140,10 +136,11 @@ class BalancersIT {
         @ParameterizedTest
         @MethodSource("balancers")
         void nothing_is_cut_for_as_long_as_the_longest_wait(Recipe recipe) {
-            List<Duration> took = world.together("quiet", world.balancer(recipe), (each, front) -> World.quiet(front));
+            List<Duration> took =
+                    world.together("quiet", world.balancer(recipe), (each, front) -> BalancerSetup.quiet(front));
             for (Duration each : took) {
                 world.figures().put(recipe.name(), "longest silence, s", each.toSeconds() + "");
-                assertThat(each).isGreaterThan(Duration.ofSeconds(World.LONGEST_WAIT_SECONDS * 9 / 10 - 1));
+                assertThat(each).isGreaterThan(Duration.ofSeconds(BalancerSetup.LONGEST_WAIT_SECONDS * 9 / 10 - 1));
             }
         }
     }
@@ -151,7 +148,6 @@ class BalancersIT {
     /** Last, since it takes the nodes away. */
     @Nested
     @Order(Integer.MAX_VALUE)
-    @DisplayNameGeneration(ReplaceUnderscores.class)
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     class When_nodes_go {
         private Outage outage;

@@ -1,9 +1,11 @@
 package dev.tidings.it.balancers;
 
-import dev.tidings.it.balancers.FrontReader.Transport;
+import dev.tidings.it.balancers.EndpointReader.Transport;
 import dev.tidings.it.nodes.Node;
 import dev.tidings.it.nodes.Reader;
 import dev.tidings.it.nodes.Sightings;
+import dev.tidings.testing.Report;
+import dev.tidings.testing.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,16 +39,16 @@ final class Outage {
      */
     record Outcome(List<String> errors, @Nullable Duration noticed, Duration resumed, List<String> behind) {}
 
-    private final World world;
+    private final BalancerSetup world;
     private final Sightings sightings = new Sightings();
-    private final Map<Balancer, List<FrontReader>> readers = new HashMap<>();
-    private final Map<Balancer, List<FrontWatcher>> watchers = new HashMap<>();
+    private final Map<Balancer, List<EndpointReader>> readers = new HashMap<>();
+    private final Map<Balancer, List<EndpointWatcher>> watchers = new HashMap<>();
     private final Map<Balancer, List<String>> errors = new HashMap<>();
     private final Map<Balancer, Duration> noticed = new ConcurrentHashMap<>();
     private final Map<Balancer, Duration> resumed = new HashMap<>();
     private final Map<Recipe, Outcome> outcomes = new HashMap<>();
 
-    Outage(World world) {
+    Outage(BalancerSetup world) {
         this.world = world;
     }
 
@@ -62,11 +64,11 @@ final class Outage {
             job.succeed(first);
             within(
                     PATIENCE,
-                    () -> all().stream().allMatch(FrontReader::ended)
-                            && watchers.values().stream().flatMap(List::stream).allMatch(FrontWatcher::ended));
+                    () -> all().stream().allMatch(EndpointReader::ended)
+                            && watchers.values().stream().flatMap(List::stream).allMatch(EndpointWatcher::ended));
         } finally {
-            all().forEach(FrontReader::stop);
-            watchers.values().forEach(own -> own.forEach(FrontWatcher::stop));
+            all().forEach(EndpointReader::stop);
+            watchers.values().forEach(own -> own.forEach(EndpointWatcher::stop));
         }
         sightings.check(job.id(), Reader.wholeLog(first, job.id()));
         readers.forEach((balancer, own) -> outcomes.put(
@@ -78,10 +80,10 @@ final class Outage {
                         Stream.concat(
                                         own.stream()
                                                 .filter(reader -> !reader.ended())
-                                                .map(FrontReader::toString),
+                                                .map(EndpointReader::toString),
                                         watchers.get(balancer).stream()
                                                 .filter(watcher -> !watcher.ended())
-                                                .map(FrontWatcher::toString))
+                                                .map(EndpointWatcher::toString))
                                 .toList())));
     }
 
@@ -90,17 +92,18 @@ final class Outage {
         return outcomes.get(recipe);
     }
 
-    private List<FrontReader> all() {
+    private List<EndpointReader> all() {
         return readers.values().stream().flatMap(List::stream).toList();
     }
 
     private void follow(FedJob job) {
         for (Balancer balancer : world.all()) {
-            var own = new ArrayList<FrontReader>();
-            for (Front front :
-                    balancer.fronts().stream().filter(Front::bothNodes).toList()) {
+            var own = new ArrayList<EndpointReader>();
+            for (BalancerEndpoint front : balancer.fronts().stream()
+                    .filter(BalancerEndpoint::bothNodes)
+                    .toList()) {
                 for (Transport transport : Transport.values()) {
-                    var reader = new FrontReader(balancer.toString(), front, transport, job, sightings);
+                    var reader = new EndpointReader(balancer.toString(), front, transport, job, sightings);
                     own.add(reader);
                     world.threads().execute(reader);
                 }
@@ -109,8 +112,8 @@ final class Outage {
             watchers.put(
                     balancer,
                     balancer.fronts().stream()
-                            .filter(Front::bothNodes)
-                            .map(front -> new FrontWatcher(balancer.toString(), front, job, sightings))
+                            .filter(BalancerEndpoint::bothNodes)
+                            .map(front -> new EndpointWatcher(balancer.toString(), front, job, sightings))
                             .toList());
             watchers.get(balancer).forEach(world.threads()::execute);
         }
@@ -128,7 +131,7 @@ final class Outage {
                                 () -> noticed.put(balancer, untilNoticed(balancer, began)), world.threads()))
                         .toArray(CompletableFuture[]::new))
                 .join();
-        var meter = new Meter(List.of(first));
+        var meter = new StreamMetrics(List.of(first));
         within(PATIENCE, () -> {
             try {
                 return meter.open() == 0;
@@ -136,7 +139,7 @@ final class Outage {
                 throw new AssertionError(e);
             }
         });
-        System.out.println("drained: no stream was left after " + millisSince(began) + " ms");
+        Report.line("drained: no stream was left after " + millisSince(began) + " ms");
         seenByAll(job.say(second, "drained"));
         first.process().stop();
         seenByAll(job.say(second, "stopped"));
@@ -149,20 +152,20 @@ final class Outage {
 
     /** Asks until nothing has come from the draining node for a while. */
     private static Duration untilNoticed(Balancer balancer, long began) {
-        long last = began;
+        var last = new AtomicLong(began);
         try {
-            while (System.nanoTime() - last < SURELY.toNanos() && System.nanoTime() - began < PATIENCE.toNanos()) {
-                for (Front front : balancer.fronts()) {
+            Waiting.holdsWithin(PATIENCE, () -> {
+                for (BalancerEndpoint front : balancer.fronts()) {
                     if (Balancer.ready(front) == 503) {
-                        last = System.nanoTime();
+                        last.set(System.nanoTime());
                     }
                 }
-                LockSupport.parkNanos(20_000_000);
-            }
-        } catch (IOException | InterruptedException e) {
+                return System.nanoTime() - last.get() >= SURELY.toNanos();
+            });
+        } catch (Exception e) {
             throw new AssertionError(e);
         }
-        return Duration.ofNanos(last - began);
+        return Duration.ofNanos(last.get() - began);
     }
 
     private void killed(FedJob job, Node dead, Node alive) throws Exception {
@@ -182,15 +185,12 @@ final class Outage {
         });
     }
 
-    private void seenByAll(long seq) {
+    private void seenByAll(long seq) throws Exception {
         within(PATIENCE, () -> all().stream().allMatch(reader -> reader.cursor() >= seq));
     }
 
-    private static void within(Duration patience, BooleanSupplier wanted) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!wanted.getAsBoolean() && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(10_000_000);
-        }
+    private static void within(Duration patience, BooleanSupplier wanted) throws Exception {
+        Waiting.holdsWithin(patience, wanted::getAsBoolean);
     }
 
     private static long millisSince(long nanos) {

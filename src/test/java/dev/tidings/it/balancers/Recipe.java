@@ -20,18 +20,18 @@ interface Recipe {
      *
      * @param programs where {@link #programs} are
      */
-    Plan plan(Place place, List<Path> programs) throws IOException;
+    Plan plan(BalancerContext place, List<Path> programs) throws IOException;
 
     /**
      * What to start.
      *
      * @param fronts where it listens then
      */
-    record Plan(List<String> command, List<Front> fronts) {}
+    record Plan(List<String> command, List<BalancerEndpoint> fronts) {}
 
     /** Files and command of one balancer. */
     interface Steps {
-        Plan plan(Place place, List<Path> programs) throws IOException;
+        Plan plan(BalancerContext place, List<Path> programs) throws IOException;
     }
 
     /** A recipe of these parts. */
@@ -53,7 +53,7 @@ interface Recipe {
             }
 
             @Override
-            public Plan plan(Place place, List<Path> paths) throws IOException {
+            public Plan plan(BalancerContext place, List<Path> paths) throws IOException {
                 return steps.plan(place, paths);
             }
 

@@ -43,7 +43,7 @@ final class Recipes {
 
     private Recipes() {}
 
-    private static Plan haproxy(Place place, List<Path> programs) throws IOException {
+    private static Plan haproxy(BalancerContext place, List<Path> programs) throws IOException {
         int port = place.freePort();
         Configuration configuration = place.configuration("haproxy/haproxy.cfg")
                 .with("bind :80 ", "bind 127.0.0.1:" + place.freePort() + " ")
@@ -58,7 +58,7 @@ final class Recipes {
                 List.of(place.tls1(port), place.tls2(port)));
     }
 
-    private static Plan nginx(Place place, List<Path> programs) throws IOException {
+    private static Plan nginx(BalancerContext place, List<Path> programs) throws IOException {
         int port = place.freePort();
         Path temporary = Files.createDirectories(place.folder().resolve("tmp"));
         var folders = new StringBuilder("http {\n");
@@ -86,7 +86,7 @@ final class Recipes {
                 List.of(place.tls1(port), place.tls2(port)));
     }
 
-    private static Plan apache(Place place, List<Path> programs, Configuration configuration, String... more)
+    private static Plan apache(BalancerContext place, List<Path> programs, Configuration configuration, String... more)
             throws IOException {
         int port = place.freePort();
         Path file = place.nodesIn(configuration)
@@ -106,7 +106,7 @@ final class Recipes {
         return new Plan(command, List.of(place.tls1(port)));
     }
 
-    private static Plan varnish(Place place, List<Path> programs) throws IOException {
+    private static Plan varnish(BalancerContext place, List<Path> programs) throws IOException {
         int port = place.freePort();
         String file = "varnish/tidings.vcl";
         var configuration = Configuration.of(file);
@@ -126,7 +126,7 @@ final class Recipes {
         return new Plan(command, List.of(place.plain(port)));
     }
 
-    private static Plan caddy(Place place, List<Path> programs) throws IOException {
+    private static Plan caddy(BalancerContext place, List<Path> programs) throws IOException {
         int port = place.freePort();
         Path file = place.configuration("caddy/Caddyfile")
                 .with("http_port 80\n", "http_port " + place.freePort() + "\n")
@@ -140,9 +140,9 @@ final class Recipes {
                 List.of(place.tls1(port), place.tls2(port)));
     }
 
-    private static Plan squid(Place place, List<Path> programs) throws IOException {
+    private static Plan squid(BalancerContext place, List<Path> programs) throws IOException {
         int port = place.freePort();
-        List<Front> portal = place.portal().get().fronts();
+        List<BalancerEndpoint> portal = place.portal().get().fronts();
         int tls = portal.get(0).base().getPort();
         Path file = Configuration.of("squid/squid.conf")
                 .with("http_port 3128", "http_port 127.0.0.1:" + port)

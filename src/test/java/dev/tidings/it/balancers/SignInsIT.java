@@ -21,15 +21,12 @@ import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Signing in by a form through each balancer, with its configuration of {@code deploy/} in front of two nodes. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(300)
 class SignInsIT {
     private static final int SIGN_INS = 20;
@@ -40,11 +37,11 @@ class SignInsIT {
     @TempDir
     static Path folder;
 
-    private static World world;
+    private static BalancerSetup world;
 
     @BeforeAll
     static void start() throws Exception {
-        world = new World(Recipes.ALL, Map.of("tidings.security", "container", "war", form().toString()));
+        world = new BalancerSetup(Recipes.ALL, Map.of("tidings.security", "container", "war", form().toString()));
     }
 
     @AfterAll
@@ -78,7 +75,7 @@ class SignInsIT {
     @ParameterizedTest
     @MethodSource("balancers")
     void each_sign_in_works_and_its_requests_find_their_session(Recipe recipe) throws Exception {
-        for (Front front : world.balancer(recipe).fronts()) {
+        for (BalancerEndpoint front : world.balancer(recipe).fronts()) {
             for (int i = 0; i < SIGN_INS; i++) {
                 var browser = new Browser(front);
                 assertThat(browser.get("login").body()).contains("j_security_check");
@@ -102,10 +99,10 @@ class SignInsIT {
 
     /** One that keeps cookies, {@code Secure} ones by cleartext too, and follows no redirect by itself. */
     private static final class Browser {
-        private final Front front;
+        private final BalancerEndpoint front;
         private final Map<String, String> cookies = new TreeMap<>();
 
-        Browser(Front front) {
+        Browser(BalancerEndpoint front) {
             this.front = front;
         }
 

@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.WaitUntilState;
 import dev.tidings.it.browser.Gateway.Way;
+import dev.tidings.testing.Report;
 import jakarta.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Files;
@@ -99,7 +100,7 @@ class BrowserIT extends InChromium {
                         .isSorted()
                         .doesNotHaveDuplicates();
                 portal.untilShown("through all gateways", "Done");
-                System.out.println(portal.page().url() + " " + portal.rungs() + ", " + seen.size() + " events");
+                Report.line(portal.page().url() + " " + portal.rungs() + ", " + seen.size() + " events");
             }
             assertThat(resetting.resets()).isGreaterThanOrEqualTo(3);
             for (var check : Map.of(
@@ -195,7 +196,7 @@ class BrowserIT extends InChromium {
                 other.untilShown("ends while nobody leads", "Done");
                 other.untilShown("begins while nobody leads", "Running");
             }
-            System.out.println("after the leader's crash the others knew all within "
+            Report.line("after the leader's crash the others knew all within "
                     + (System.nanoTime() - killed) / 1_000_000 + " ms");
             jobs.report(goesOn, "{\"type\":\"failed\",\"error\":{\"title\":\"Failed\"}}");
             jobs.report(begins, "{\"type\":\"succeeded\",\"result\":null}");

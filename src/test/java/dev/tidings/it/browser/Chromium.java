@@ -5,7 +5,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import dev.tidings.testing.Parts;
+import dev.tidings.testing.InstalledPrograms;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ final class Chromium implements AutoCloseable {
 
     /** Starts it; the test is skipped where there is none. */
     Chromium() {
-        Path program = Parts.need("chromium", "chromium-browser", "google-chrome");
+        Path program = InstalledPrograms.need("chromium", "chromium-browser", "google-chrome");
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright

@@ -1,6 +1,7 @@
 package dev.tidings.it.nodes;
 
 import dev.tidings.it.nodes.Sightings.Seen;
+import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,9 +18,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -167,7 +166,7 @@ public final class Cluster implements AutoCloseable {
             } catch (IOException away) {
                 last = away;
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20 + random.nextInt(100)));
+            Waiting.pass(Duration.ofMillis(20 + random.nextInt(100)));
             node = other();
         }
         throw new AssertionError("nobody takes a job: " + last);
@@ -195,15 +194,11 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Waits until all readers have seen their job's end. */
-    void awaitReaders() throws InterruptedException {
+    void awaitReaders() throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (Reader reader : readers) {
-            while (!reader.ended()) {
-                if (System.nanoTime() > deadline) {
-                    throw new AssertionError(reader + " has not seen the end");
-                }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-            }
+            var left = Duration.ofNanos(deadline - System.nanoTime());
+            Waiting.until(() -> reader + " has not seen the end", left, reader::ended);
         }
         readers.clear();
     }
@@ -241,17 +236,10 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Waits until a node answers {@code health/ready} so, and tells how long that took. */
-    public Duration awaitReady(Node node, int status, Duration atMost) throws InterruptedException {
+    public Duration awaitReady(Node node, int status, Duration atMost) throws Exception {
         long began = System.nanoTime();
-        int last = -1;
-        while (System.nanoTime() - began < atMost.toNanos()) {
-            last = node.ready();
-            if (last == status) {
-                return Duration.ofNanos(System.nanoTime() - began);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
-        throw new AssertionError("ready at " + node + " is " + last + ", not " + status + ", after " + atMost);
+        Waiting.until(() -> "ready at " + node + " is not " + status, atMost, () -> node.ready() == status);
+        return Duration.ofNanos(System.nanoTime() - began);
     }
 
     /** Begins afresh: what was seen is forgotten. */

@@ -2,6 +2,8 @@ package dev.tidings.it.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.testing.Report;
+import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,10 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +18,6 @@ import org.junit.jupiter.api.Test;
  * Figures of several nodes, printed and not asserted: servers, database and readers share the machine, and the load that
  * others put on it is printed with them.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Tag("soak")
 class NodesFiguresIT {
     private static final int JOBS = Integer.getInteger("figures.jobs", 200);
@@ -47,7 +44,7 @@ class NodesFiguresIT {
      */
     @Test
     void latency_from_node_to_node() throws Exception {
-        System.out.println("before: load " + Stages.load());
+        Report.line("before: load " + NodeTimings.load());
         var settings = new HashMap<>(BUSY);
         settings.put("tidings.jobs.concurrency", Integer.toString(JOBS / 2));
         try (var cluster = new Cluster(2, 1, settings)) {
@@ -74,7 +71,7 @@ class NodesFiguresIT {
                     readers.join(job, cluster.node(i % 2));
                 }
                 pause(WARM_UP);
-                var stages = new Stages(cluster);
+                var stages = new NodeTimings(cluster);
                 synchronized (delaysMicros) {
                     measuring[0] = true;
                 }
@@ -86,8 +83,8 @@ class NodesFiguresIT {
             }
             List<Long> sorted = delaysMicros.stream().sorted().toList();
             assertThat(sorted).isNotEmpty();
-            System.out.printf(
-                    "%d events from node to node: median %.1f ms, p90 %.1f ms, p99 %.1f ms%n",
+            Report.line(
+                    "%d events from node to node: median %.1f ms, p90 %.1f ms, p99 %.1f ms",
                     sorted.size(),
                     sorted.get(sorted.size() / 2) / 1000.0,
                     sorted.get(sorted.size() * 9 / 10) / 1000.0,
@@ -99,7 +96,7 @@ class NodesFiguresIT {
     /** As many events as two nodes store, of 200 jobs that say as much as they can, each with a reader at the other. */
     @Test
     void events_stored_in_a_second() throws Exception {
-        System.out.println("before: load " + Stages.load());
+        Report.line("before: load " + NodeTimings.load());
         try (var cluster = new Cluster(2, 1, BUSY);
                 var readers = new Crowd(cluster.nodes(), 1, (member, json) -> {})) {
             for (int i = 0; i < 2 * JOBS; i++) {
@@ -109,7 +106,7 @@ class NodesFiguresIT {
                 }
             }
             pause(WARM_UP);
-            var stages = new Stages(cluster);
+            var stages = new NodeTimings(cluster);
             pause(MEASURED);
             stages.tell();
             cluster.forget();
@@ -118,7 +115,7 @@ class NodesFiguresIT {
 
     @Test
     void takeover_with_a_lease_of_five_seconds() throws Exception {
-        System.out.println("before: load " + Stages.load());
+        Report.line("before: load " + NodeTimings.load());
         try (var cluster = new Cluster(3, 1, Map.of("tidings.lease", "5s", "tidings.attempts", "20"))) {
             String job = cluster.countdown("\"steps\": 6000, \"interval\": \"100ms\"");
             cluster.follow(job, 2);
@@ -128,7 +125,7 @@ class NodesFiguresIT {
                 long killed = System.nanoTime();
                 runner.process().kill9();
                 cluster.runner(job, attempt + 1);
-                System.out.println("lease 5 s: taken over after " + (System.nanoTime() - killed) / 1_000_000 + " ms");
+                Report.line("lease 5 s: taken over after " + (System.nanoTime() - killed) / 1_000_000 + " ms");
                 runner.start();
             }
             cluster.forget();
@@ -141,7 +138,7 @@ class NodesFiguresIT {
      */
     @Test
     void a_rolling_restart_under_thousands_of_streams() throws Exception {
-        System.out.println("before: load " + Stages.load());
+        Report.line("before: load " + NodeTimings.load());
         var settings = Map.of(
                 "tidings.drain.spread",
                 "5s",
@@ -170,8 +167,7 @@ class NodesFiguresIT {
                 node.process().stop();
                 node.start();
                 readers.use(node);
-                System.out.println(
-                        "  drained, stopped and started in " + (System.nanoTime() - told) / 1_000_000 + " ms");
+                Report.line("  drained, stopped and started in " + (System.nanoTime() - told) / 1_000_000 + " ms");
             }
             await(() -> readers.unfinished() == 0, "all readers to see the end");
             long lost = 0;
@@ -186,9 +182,9 @@ class NodesFiguresIT {
                 }
             }
             List<Long> returns = readers.returnsMillis();
-            System.out.printf(
-                    "rolling restart of 3 nodes, %d streams, %d events seen that are not progress: lost %d, twice %d; %d came"
-                            + " back, median %d ms, p99 %d ms, pause of 100 to 300 ms included; load %s%n",
+            Report.line(
+                    "rolling restart of 3 nodes, %d streams, %d events seen that are not progress: lost %d, twice %d;"
+                            + " %d came back, median %d ms, p99 %d ms, pause of 100 to 300 ms included; load %s",
                     members.size(),
                     members.stream().mapToLong(member -> member.others).sum(),
                     lost,
@@ -196,8 +192,8 @@ class NodesFiguresIT {
                     returns.size(),
                     returns.get(returns.size() / 2),
                     returns.get(returns.size() * 99 / 100),
-                    Stages.load());
-            System.out.println("  " + readers.parts());
+                    NodeTimings.load());
+            Report.line("  " + readers.parts());
             assertThat(lost + doubled).isZero();
             cluster.forget();
         }
@@ -219,21 +215,11 @@ class NodesFiguresIT {
         }
     }
 
-    private interface Condition {
-        boolean holds();
-    }
-
-    private static void await(Condition condition, String what) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited too long for " + what);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
+    private static void await(Waiting.Condition condition, String what) throws Exception {
+        Waiting.until(() -> "waited too long for " + what, PATIENCE, condition);
     }
 
     private static void pause(Duration pause) throws InterruptedException {
-        Thread.sleep(pause.toMillis());
+        Waiting.pass(pause);
     }
 }

@@ -3,6 +3,8 @@ package dev.tidings.it.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.it.nodes.Sightings.Seen;
+import dev.tidings.testing.Report;
+import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -22,8 +24,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,7 +33,6 @@ import org.junit.jupiter.api.Timeout;
  *
  * <p>{@code -Dtidings.seed=} repeats a run's random choices.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(180)
 class NodesIT {
     private static final long SEED = Long.getLong("tidings.seed", System.nanoTime());
@@ -47,7 +46,7 @@ class NodesIT {
     /** Three nodes start at once on an empty database: one makes the schema, the others find it. */
     @BeforeAll
     static void start() throws IOException {
-        System.out.println("-Dtidings.seed=" + SEED);
+        Report.line("-Dtidings.seed=" + SEED);
         long began = System.nanoTime();
         cluster = new Cluster(3, SEED, Map.of("tidings.attempts", "2"));
         say("three nodes on an empty database", began);
@@ -72,7 +71,7 @@ class NodesIT {
                 cluster.awaitReady(node, 200, Duration.ofSeconds(20));
             }
             cluster.check();
-            System.out.println("  " + cluster.sightings().count() + " events seen, others after the first: "
+            Report.line("  " + cluster.sightings().count() + " events seen, others after the first: "
                     + cluster.sightings().spread());
         } finally {
             cluster.forget();
@@ -103,7 +102,7 @@ class NodesIT {
 
         assertThat(second).isNotSameAs(first);
         assertThat(takeover).isLessThan(TWO_LEASES.plus(SLACK));
-        System.out.println("kill -9: the next attempt began after " + takeover.toMillis() + " ms");
+        Report.line("kill -9: the next attempt began after " + takeover.toMillis() + " ms");
 
         long killedAgain = System.nanoTime();
         second.process().kill9();
@@ -111,7 +110,7 @@ class NodesIT {
 
         assertThat(end.getString("type")).isEqualTo("failed");
         assertThat(end.getJsonObject("error").getString("type")).contains("worker-lost");
-        System.out.println("kill -9: worker-lost after " + since(killedAgain).toMillis() + " ms");
+        Report.line("kill -9: worker-lost after " + since(killedAgain).toMillis() + " ms");
         transcript(job);
     }
 
@@ -129,8 +128,7 @@ class NodesIT {
         first.freeze();
         try {
             Node second = cluster.runner(job, 2);
-            System.out.println(
-                    "SIGSTOP: the next attempt began after " + since(frozen).toMillis() + " ms");
+            Report.line("SIGSTOP: the next attempt began after " + since(frozen).toMillis() + " ms");
             // A node that froze in the middle of a write once kept its row locked for a minute.
             assertThat(since(frozen)).isLessThan(TWO_LEASES.plus(SLACK).plus(SLACK));
             assertThat(second).isNotSameAs(first);
@@ -150,7 +148,7 @@ class NodesIT {
                 .output()
                 .lines()
                 .filter(line -> line.contains(job))
-                .forEach(line -> System.out.println("  " + first + " said: " + line));
+                .forEach(line -> Report.line("  " + first + " said: " + line));
         assertThat(first.process().output()).contains("of job " + job + " is stopped and stores nothing more");
     }
 
@@ -162,7 +160,7 @@ class NodesIT {
 
         first.freeze();
         try {
-            Thread.sleep(Cluster.LEASE.toMillis() / 3);
+            Waiting.pass(Cluster.LEASE.dividedBy(3));
         } finally {
             first.thaw();
         }
@@ -215,7 +213,7 @@ class NodesIT {
 
         assertThat(again.event().getInt("attempt")).isEqualTo(1);
         assertThat(since(asked)).isLessThan(Duration.ofSeconds(1).plus(SLACK));
-        System.out.println("drain: begun elsewhere after " + since(asked).toMillis() + " ms, grace 1 s");
+        Report.line("drain: begun elsewhere after " + since(asked).toMillis() + " ms, grace 1 s");
 
         first.process().stop();
         assertThat(cluster.await(job, Sightings::terminal).event().getString("type"))
@@ -233,7 +231,7 @@ class NodesIT {
             }
             long told = System.nanoTime();
             assertThat(node.process().stop()).isEqualTo(143);
-            System.out.println("SIGTERM: gone after " + since(told).toMillis() + " ms");
+            Report.line("SIGTERM: gone after " + since(told).toMillis() + " ms");
             node.start();
         }
         cluster.awaitReaders();
@@ -270,7 +268,7 @@ class NodesIT {
                 cluster.awaitReady(node, 200, Duration.ofSeconds(10));
             }
             cluster.follow(cluster.countdown("\"steps\": 3, \"interval\": \"10ms\""), 3);
-            System.out.println((kill ? "database killed" : "database restarted") + ": all take jobs again "
+            Report.line((kill ? "database killed" : "database restarted") + ": all take jobs again "
                     + since(back).toMillis() + " ms after its start");
             transcript(job);
         }
@@ -293,12 +291,12 @@ class NodesIT {
             Duration unready = cluster.awaitReady(first, 503, Duration.ofSeconds(10));
             Node second = cluster.runner(job, 2);
 
-            System.out.println((stall ? "stalled: " : "cut: ") + "not ready after " + unready.toMillis()
+            Report.line((stall ? "stalled: " : "cut: ") + "not ready after " + unready.toMillis()
                     + " ms, taken over after " + since(cut).toMillis() + " ms");
             assertThat(second).isNotSameAs(first);
             assertThat(since(cut)).isLessThan(TWO_LEASES.plus(SLACK).plus(SLACK));
             first.relay().heal();
-            System.out.println("  ready "
+            Report.line("  ready "
                     + cluster.awaitReady(first, 200, Duration.ofSeconds(15)).toMillis() + " ms after healing");
             assertThat(cluster.await(job, Sightings::terminal).event().getString("type"))
                     .isEqualTo("succeeded");
@@ -321,7 +319,7 @@ class NodesIT {
         deaf.relay().cutListeners();
         long worstOfCut = watch.until(50);
 
-        System.out.println("listener: events came " + worst + " ms late when stalled, " + worstOfCut + " ms when cut");
+        Report.line("listener: events came " + worst + " ms late when stalled, " + worstOfCut + " ms when cut");
         assertThat(missed(deaf)).isGreaterThan(missed);
         assertThat(worst).isLessThan(2000 + SLACK.toMillis());
         assertThat(worstOfCut).isLessThan(2000 + SLACK.toMillis());
@@ -350,7 +348,7 @@ class NodesIT {
         int swallowed = cluster.nodes().stream()
                 .mapToInt(node -> node.relay().swallowed())
                 .sum();
-        System.out.println(swallowed + " commits without an answer");
+        Report.line(swallowed + " commits without an answer");
         assertThat(swallowed).isPositive();
     }
 
@@ -409,16 +407,11 @@ class NodesIT {
 
     /** Memory of logs that have changed under it is given up as soon as the node is back at the database. */
     private static void awaitNothingOfTheLostFuture(Node node, String job) throws Exception {
-        long began = System.nanoTime();
-        while (true) {
+        Waiting.until(() -> node + " still tells of the lost future of " + job, Duration.ofSeconds(4), () -> {
             HttpResponse<String> answer = node.get("api/jobs/" + job + "/events?wait=1&after=3");
-            if (answer.statusCode() == 200
-                    && Sightings.json(answer.body()).getJsonArray("events").isEmpty()) {
-                return;
-            }
-            assertThat(since(began)).as(node + ": " + answer.body()).isLessThan(Duration.ofSeconds(4));
-            Thread.sleep(50);
-        }
+            return answer.statusCode() == 200
+                    && Sightings.json(answer.body()).getJsonArray("events").isEmpty();
+        });
     }
 
     @Test
@@ -476,8 +469,8 @@ class NodesIT {
                 lines++;
                 continue;
             }
-            System.out.printf(
-                    "  %7.3f s  seq %-4d %s%s%s%s%n",
+            Report.line(
+                    "  %7.3f s  seq %-4d %s%s%s%s",
                     Duration.between(begin, at).toMillis() / 1000.0,
                     Sightings.seq(event),
                     lines == 0 ? "" : lines + " lines and reports, then ",
@@ -533,6 +526,6 @@ class NodesIT {
     }
 
     private static void say(String what, long began) {
-        System.out.println(what + ": " + since(began).toMillis() + " ms");
+        Report.line(what + ": " + since(began).toMillis() + " ms");
     }
 }

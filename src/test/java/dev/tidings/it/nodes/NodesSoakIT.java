@@ -1,10 +1,10 @@
 package dev.tidings.it.nodes;
 
+import dev.tidings.testing.Report;
+import dev.tidings.testing.Waiting;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dtidings.soak.faults=200} for a long run; {@code -Dtidings.seed=} repeats the choices of one.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Tag("soak")
 class NodesSoakIT {
     private static final long SEED = Long.getLong("tidings.seed", System.nanoTime());
@@ -25,7 +24,7 @@ class NodesSoakIT {
 
     @Test
     void whatever_breaks_no_reader_sees_more_or_less_than_the_log() throws Exception {
-        System.out.println("-Dtidings.seed=" + SEED);
+        Report.line("-Dtidings.seed=" + SEED);
         try (var cluster = new Cluster(3, SEED, Map.of("tidings.attempts", "1000"))) {
             for (int fault = 1; fault <= FAULTS; fault++) {
                 for (int i = 0; i < 3; i++) {
@@ -40,7 +39,7 @@ class NodesSoakIT {
                 if (fault % FAULTS_A_ROUND == 0 || fault == FAULTS) {
                     heal(cluster);
                     cluster.check();
-                    System.out.println(cluster.sightings().count() + " events seen by all readers, in order");
+                    Report.line(cluster.sightings().count() + " events seen by all readers, in order");
                     cluster.forget();
                 }
             }
@@ -50,7 +49,7 @@ class NodesSoakIT {
     private void inflict(Cluster cluster, int number) throws Exception {
         Node node = cluster.node(random.nextInt(3));
         int fault = random.nextInt(12);
-        System.out.println("fault " + number + ": " + fault + " at " + node);
+        Report.line("fault " + number + ": " + fault + " at " + node);
         switch (fault) {
             case 0, 1 -> {
                 node.process().kill9();
@@ -59,7 +58,7 @@ class NodesSoakIT {
             }
             case 2 -> {
                 node.freeze();
-                Thread.sleep(Cluster.LEASE.toMillis() + random.nextInt(4000));
+                Waiting.pass(Cluster.LEASE.plusMillis(random.nextInt(4000)));
                 node.thaw();
             }
             case 3 -> {
@@ -103,7 +102,7 @@ class NodesSoakIT {
         }
     }
 
-    private static void heal(Cluster cluster) throws InterruptedException {
+    private static void heal(Cluster cluster) throws Exception {
         for (Node node : cluster.nodes()) {
             node.relay().heal();
         }
@@ -113,6 +112,6 @@ class NodesSoakIT {
     }
 
     private void pause(int mostMs) throws InterruptedException {
-        Thread.sleep(random.nextInt(mostMs));
+        Waiting.pass(Duration.ofMillis(random.nextInt(mostMs)));
     }
 }

@@ -3,6 +3,7 @@ package dev.tidings.it.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.job.JobHandler;
+import dev.tidings.testing.Report;
 import dev.tidings.testing.ServerProcess;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -15,14 +16,11 @@ import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.JavaArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs that kill, starve or never leave their node (issue 4, fault F33). */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Tag("soak")
 class PoisonIT {
     @TempDir
@@ -41,7 +39,7 @@ class PoisonIT {
             long alive = cluster.nodes().stream()
                     .filter(node -> node.process().alive())
                     .count();
-            System.out.println("halt: " + end + ", " + alive + " of 3 nodes are left");
+            Report.line("halt: " + end + ", " + alive + " of 3 nodes are left");
             assertThat(alive).isEqualTo(1);
             for (Node node : cluster.nodes()) {
                 if (!node.process().alive()) {
@@ -57,18 +55,18 @@ class PoisonIT {
             long told = System.nanoTime();
             busy.process().stop();
             end = cluster.await(looping, Sightings::terminal).event();
-            System.out.println("loop: " + end.getString("type") + ", its node was gone "
+            Report.line("loop: " + end.getString("type") + ", its node was gone "
                     + (System.nanoTime() - told) / 1_000_000 + " ms after SIGTERM");
             assertThat(end.getString("type")).isEqualTo("cancelled");
             busy.start();
 
             String hungry = poison(cluster, "heap");
             end = cluster.await(hungry, Sightings::terminal).event();
-            System.out.println("heap: " + end);
+            Report.line("heap: " + end);
             assertThat(end.getString("type")).isEqualTo("failed");
             for (Node node : cluster.nodes()) {
                 if (!node.process().alive()) {
-                    System.out.println("heap: " + node + " is gone");
+                    Report.line("heap: " + node + " is gone");
                     node.start();
                 }
                 cluster.awaitReady(node, 200, Duration.ofSeconds(20));

@@ -2,6 +2,7 @@ package dev.tidings.it.nodes;
 
 import dev.tidings.testing.EventStream;
 import dev.tidings.testing.SseParser.Block;
+import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -9,8 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads one job's log to its end by a cursor, changing node and transport at random and at every failure.
@@ -124,7 +123,12 @@ public final class Reader implements Runnable {
     }
 
     private void pause() {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30 + random.nextInt(150)));
+        try {
+            Waiting.pass(Duration.ofMillis(30 + random.nextInt(150)));
+        } catch (InterruptedException end) {
+            stopped = true;
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The log of a finished job from its beginning, as a node shows it now. */

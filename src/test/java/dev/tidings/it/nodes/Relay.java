@@ -1,5 +1,6 @@
 package dev.tidings.it.nodes;
 
+import dev.tidings.testing.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -192,7 +193,7 @@ public final class Relay implements AutoCloseable {
                     }
                     awaitPassage();
                     if (!up && delayMillis > 0) {
-                        Thread.sleep(delayMillis);
+                        Waiting.pass(Duration.ofMillis(delayMillis));
                     }
                     out.write(buffer, 0, count);
                 }

@@ -2,6 +2,8 @@ package dev.tidings.it.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.testing.Report;
+import dev.tidings.testing.Waiting;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,15 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Jobs whose time is over, and who still reads them at another node than the one that keeps house (issue 4, point 9). */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Tag("soak")
 class RetentionIT {
     /** Jobs are removed at the latest three and a half times this after their end; each node keeps house once in this time. */
@@ -50,7 +47,7 @@ class RetentionIT {
                 socket.setReceiveBufferSize(32 * 1024);
                 InputStream file = fetch(socket, reading, fetched);
                 read(file, reading, polled, RETENTION.multipliedBy(5));
-                System.out.println("polled to " + after + ", fetched " + bytes + " bytes meanwhile");
+                Report.line("polled to " + after + ", fetched " + bytes + " bytes meanwhile");
 
                 assertThat(keeper.get("api/jobs/" + unread).statusCode()).isEqualTo(404);
                 assertThat(reading.get("api/jobs/" + unread).statusCode()).isEqualTo(404);
@@ -91,7 +88,7 @@ class RetentionIT {
         return in;
     }
 
-    private static void pause(Duration pause) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause.toMillis()));
+    private static void pause(Duration pause) throws InterruptedException {
+        Waiting.pass(pause);
     }
 }

@@ -2,6 +2,7 @@ package dev.tidings.it.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.testing.Report;
 import dev.tidings.testing.ServerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
  * Two versions at once (issue 4, fault F29): {@code -Dtidings.old.war=} names the older one, whose nodes are replaced one
  * after the other under load; then one goes back.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Tag("soak")
 class RollingUpdateIT {
     @Test
@@ -29,10 +27,10 @@ class RollingUpdateIT {
             var jobs = new ArrayList<String>();
             for (Node node : cluster.nodes()) {
                 restart(cluster, node, ServerProcess.war(), jobs);
-                System.out.println(node + " is updated");
+                Report.line(node + " is updated");
             }
             restart(cluster, cluster.node(0), Path.of(old), jobs);
-            System.out.println(cluster.node(0) + " is the old version again");
+            Report.line(cluster.node(0) + " is the old version again");
             cluster.check();
             for (String job : jobs) {
                 for (Node node : cluster.nodes()) {
@@ -40,7 +38,7 @@ class RollingUpdateIT {
                     assertThat(node.job(job).getInt("attempt")).isEqualTo(1);
                 }
             }
-            System.out.println(cluster.sightings().count() + " events seen of " + jobs.size() + " jobs");
+            Report.line(cluster.sightings().count() + " events seen of " + jobs.size() + " jobs");
         }
     }
 

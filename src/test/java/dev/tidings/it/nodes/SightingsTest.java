@@ -7,12 +7,9 @@ import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 /** The checker of the tests with real nodes finds what it is there for: each test plants one fault. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 class SightingsTest {
     private static final List<JsonObject> LOG = events(
             "{'seq': 1, 'type': 'queued'}",

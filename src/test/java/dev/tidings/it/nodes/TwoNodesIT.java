@@ -3,7 +3,9 @@ package dev.tidings.it.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.testing.EventStream;
+import dev.tidings.testing.Report;
 import dev.tidings.testing.SseParser.Block;
+import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -25,8 +27,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,7 +35,6 @@ import org.junit.jupiter.api.Timeout;
  * slow. Every request has its answer in time, streams stay open, nothing that was acknowledged is lost, and all recover
  * by themselves. And a worker that falls silent when its node is dead.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(180)
 class TwoNodesIT {
     private static final long SEED = Long.getLong("tidings.seed", System.nanoTime());
@@ -64,7 +63,7 @@ class TwoNodesIT {
 
     @BeforeAll
     static void start() throws IOException {
-        System.out.println("-Dtidings.seed=" + SEED);
+        Report.line("-Dtidings.seed=" + SEED);
         cluster = new Cluster(2, SEED, Map.of("tidings.attempts", "10", "tidings.worker.timeout", "4s"));
     }
 
@@ -93,7 +92,7 @@ class TwoNodesIT {
         cluster.database().freeze();
         try {
             allRefuse("still");
-            Thread.sleep(4_000); // the pause itself takes as long as this
+            Waiting.pass(Duration.ofSeconds(4));
         } finally {
             cluster.database().thaw();
         }
@@ -134,7 +133,7 @@ class TwoNodesIT {
         int more = threads() - threads;
         cluster.nodes().forEach(node -> node.relay().heal());
         recover("slow");
-        System.out.println("slow: " + more + " more threads");
+        Report.line("slow: " + more + " more threads");
         assertThat(more).isLessThan(60);
     }
 
@@ -149,7 +148,7 @@ class TwoNodesIT {
         long killed = System.nanoTime();
 
         JsonObject end = cluster.await(id, Sightings::terminal).event();
-        System.out.println("silent worker: found out after " + (System.nanoTime() - killed) / 1_000_000 + " ms of 4 s");
+        Report.line("silent worker: found out after " + (System.nanoTime() - killed) / 1_000_000 + " ms of 4 s");
 
         assertThat(end.getString("type")).isEqualTo("failed");
         assertThat(end.getJsonObject("error").getString("type")).contains("worker-lost");
@@ -205,15 +204,13 @@ class TwoNodesIT {
                             .get("api/jobs/" + large + "/events?after=2&wait=5")
                             .body())
                     .contains("xxxxx");
-            while (System.nanoTime() - began < HELD.toNanos()) {
-                Thread.sleep(50);
-            }
+            Waiting.pass(HELD.minusNanos(System.nanoTime() - began));
             foreign.rollback();
             listener.rollback();
         }
         cluster.check();
 
-        System.out.println("a row held for " + HELD.toSeconds() + " s: the latest events of others came " + latest
+        Report.line("a row held for " + HELD.toSeconds() + " s: the latest events of others came " + latest
                 + " ms late; the job itself needed attempt "
                 + cluster.node(0).job(held).getInt("attempt"));
         assertThat(latest).allMatch(late -> late < 2_000);
@@ -262,7 +259,7 @@ class TwoNodesIT {
             for (String job : jobs) {
                 statement.setString(1, job);
                 statement.executeUpdate();
-                Thread.sleep(5);
+                Waiting.pass(Duration.ofMillis(5));
             }
             connection.commit();
         } catch (SQLException gaveUp) {
@@ -278,7 +275,7 @@ class TwoNodesIT {
         return Sightings.json(answer.body()).getString("id");
     }
 
-    private static void awaitAllReady() throws InterruptedException {
+    private static void awaitAllReady() throws Exception {
         for (Node node : cluster.nodes()) {
             cluster.awaitReady(node, 200, Duration.ofSeconds(20));
         }
@@ -312,7 +309,7 @@ class TwoNodesIT {
         hammer(trouble, 1);
         cluster.inParallel(cluster.nodes(), node -> {
             Duration unready = cluster.awaitReady(node, 503, Duration.ofSeconds(10));
-            System.out.println(trouble + ": " + node + " not ready after " + unready.toMillis() + " ms");
+            Report.line(trouble + ": " + node + " not ready after " + unready.toMillis() + " ms");
         });
     }
 
@@ -383,7 +380,7 @@ class TwoNodesIT {
         for (Node node : cluster.nodes()) {
             cluster.awaitReady(node, 200, Duration.ofSeconds(15));
         }
-        System.out.println(trouble + ": ready again after " + (System.nanoTime() - healed) / 1_000_000 + " ms; "
+        Report.line(trouble + ": ready again after " + (System.nanoTime() - healed) / 1_000_000 + " ms; "
                 + answeredMillis.size() + " answers, the slowest after " + Collections.max(answeredMillis) + " ms, "
                 + refusedKeys.size() + " submits refused");
         for (String key : refusedKeys) {
@@ -397,7 +394,7 @@ class TwoNodesIT {
         cluster.check();
         for (int i = 0; i < lines.size(); i++) {
             int said = lines(cluster.node(i)) - lines.get(i);
-            System.out.println(trouble + ": " + cluster.node(i) + " logged " + said + " messages");
+            Report.line(trouble + ": " + cluster.node(i) + " logged " + said + " messages");
             assertThat(said).isLessThan(LINES);
         }
         assertThat(Collections.max(answeredMillis))

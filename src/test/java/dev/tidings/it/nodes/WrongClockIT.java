@@ -3,6 +3,7 @@ package dev.tidings.it.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.testing.EventStream;
+import dev.tidings.testing.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  * One node's clock jumps while it runs (issue 4, fault F15). Needs libfaketime ({@code apt install libfaketime}), which lets
  * the time of day jump and the time that passes alone, as when somebody sets a clock.
  */
-@DisplayNameGeneration(ReplaceUnderscores.class)
 @Tag("soak")
 @Timeout(900)
 class WrongClockIT {
@@ -98,8 +96,8 @@ class WrongClockIT {
         Duration waited = Duration.ofNanos(System.nanoTime() - asked);
         assertThat(waited).isBetween(Duration.ofMillis(1_700), Duration.ofSeconds(6));
         cluster.node(1).post("api/jobs/" + external + "/cancel");
-        System.out.println("the clock is off by " + off.toSeconds() + " s: " + JOBS + " jobs ended after "
-                + needed.toMillis() + " ms, run by " + nodes + "; a poll of 2 s took " + waited.toMillis() + " ms");
+        Report.line("the clock is off by " + off.toSeconds() + " s: " + JOBS + " jobs ended after " + needed.toMillis()
+                + " ms, run by " + nodes + "; a poll of 2 s took " + waited.toMillis() + " ms");
     }
 
     /** What the node takes for the time. */

@@ -4,11 +4,11 @@ import java.io.InputStream;
 import java.util.Random;
 
 /** So many bytes that no compressor makes fewer. */
-public final class Noise extends InputStream {
+public final class IncompressibleStream extends InputStream {
     private final byte[] block = new byte[64 * 1024 - 1];
     private long left;
 
-    public Noise(long bytes) {
+    public IncompressibleStream(long bytes) {
         new Random(bytes).nextBytes(block);
         left = bytes;
     }

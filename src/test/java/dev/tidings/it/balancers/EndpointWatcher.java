@@ -13,14 +13,14 @@ import java.util.Optional;
  *
  * <p>Threads: one of its own; any may ask and stop it.
  */
-final class FrontWatcher implements Runnable {
+final class EndpointWatcher implements Runnable {
     private final FedJob job;
     private final String name;
     private final Sightings sightings;
     private final JobWatch watch;
     private volatile boolean ended;
 
-    FrontWatcher(String balancer, Front front, FedJob job, Sightings sightings) {
+    EndpointWatcher(String balancer, BalancerEndpoint front, FedJob job, Sightings sightings) {
         this.job = job;
         this.sightings = sightings;
         name = balancer + " " + front + " Java client";

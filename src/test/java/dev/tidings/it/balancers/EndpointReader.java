@@ -1,7 +1,8 @@
 package dev.tidings.it.balancers;
 
-import dev.tidings.it.balancers.FrontStream.Arrival;
+import dev.tidings.it.balancers.EndpointStream.Arrival;
 import dev.tidings.it.nodes.Sightings;
+import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads one job's log to its end through a balancer by one transport, as our clients do: comes again when it is told to,
@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Threads: one of its own; any may ask and stop it.
  */
-final class FrontReader implements Runnable {
+final class EndpointReader implements Runnable {
     /** How a log is read. */
     enum Transport {
         STREAM,
@@ -33,7 +33,7 @@ final class FrontReader implements Runnable {
 
     private static final Duration PAUSE = Duration.ofMillis(250);
 
-    private final Front front;
+    private final BalancerEndpoint front;
     private final Transport transport;
     private final FedJob job;
     private final String name;
@@ -43,7 +43,7 @@ final class FrontReader implements Runnable {
     private volatile boolean ended;
     private volatile boolean stopped;
 
-    FrontReader(String balancer, Front front, Transport transport, FedJob job, Sightings sightings) {
+    EndpointReader(String balancer, BalancerEndpoint front, Transport transport, FedJob job, Sightings sightings) {
         this.front = front;
         this.transport = transport;
         this.job = job;
@@ -90,7 +90,7 @@ final class FrontReader implements Runnable {
                     failed(away.toString());
                 }
                 if (!ended) {
-                    LockSupport.parkNanos(pause.toNanos());
+                    Waiting.pass(pause);
                 }
             }
         } catch (InterruptedException end) {
@@ -103,7 +103,7 @@ final class FrontReader implements Runnable {
     private Duration stream() throws IOException, InterruptedException {
         Duration retry = PAUSE;
         boolean bye = false;
-        try (var stream = FrontStream.open(front, job.events(), "Last-Event-ID", Long.toString(cursor()))) {
+        try (var stream = EndpointStream.open(front, job.events(), "Last-Event-ID", Long.toString(cursor()))) {
             if (stream.response().statusCode() != 200) {
                 failed("a stream is answered " + stream.response().statusCode());
                 return PAUSE;

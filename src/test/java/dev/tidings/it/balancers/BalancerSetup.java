@@ -3,7 +3,9 @@ package dev.tidings.it.balancers;
 import dev.tidings.it.JobsClient;
 import dev.tidings.it.nodes.Cluster;
 import dev.tidings.it.nodes.Node;
-import dev.tidings.testing.Parts;
+import dev.tidings.testing.InstalledPrograms;
+import dev.tidings.testing.Report;
+import dev.tidings.testing.Waiting;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -24,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: one test thread; what is done through all balancers at once has threads of its own.
  */
-final class World implements AutoCloseable {
+final class BalancerSetup implements AutoCloseable {
     /** Short, so that much fits into a test; the configurations are made for the default of 15 s. */
     static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
@@ -54,13 +55,13 @@ final class World implements AutoCloseable {
         return thread;
     });
 
-    World(List<Recipe> recipes) throws IOException, GeneralSecurityException {
+    BalancerSetup(List<Recipe> recipes) throws IOException, GeneralSecurityException {
         this(recipes, Map.of());
         together("quiet", (balancer, front) -> quiet(front));
     }
 
     /** The same with settings of the nodes, and with nothing under way. */
-    World(List<Recipe> recipes, Map<String, String> more) throws IOException, GeneralSecurityException {
+    BalancerSetup(List<Recipe> recipes, Map<String, String> more) throws IOException, GeneralSecurityException {
         figures = new Figures(recipes);
         home = Files.createTempDirectory("tidings-balancers");
         home.toFile().setExecutable(true, false);
@@ -73,7 +74,7 @@ final class World implements AutoCloseable {
         cluster = new Cluster(2, 1, settings);
         for (Recipe recipe : recipes) {
             List<Path> programs = recipe.programs().stream()
-                    .map(Parts::find)
+                    .map(InstalledPrograms::find)
                     .flatMap(Optional::stream)
                     .toList();
             if (programs.size() == recipe.programs().size()) {
@@ -88,7 +89,8 @@ final class World implements AutoCloseable {
             certificate.write(folder);
             return new Balancer(
                     recipe,
-                    new Place(folder, cluster.nodes(), certificate.trusting(), () -> balancer(Recipes.HAPROXY)),
+                    new BalancerContext(
+                            folder, cluster.nodes(), certificate.trusting(), () -> balancer(Recipes.HAPROXY)),
                     programs);
         } catch (Exception e) {
             throw new AssertionError(recipe.name() + " does not start", e);
@@ -97,13 +99,14 @@ final class World implements AutoCloseable {
 
     /** The balancer; the test is skipped where the machine has not got it. */
     Balancer balancer(Recipe recipe) {
-        recipe.programs().forEach(Parts::need);
+        recipe.programs().forEach(InstalledPrograms::need);
         return balancers.get(recipe).join();
     }
 
     /** One more, which is the caller's; the test is skipped where the machine has not got it. */
     Balancer another(Recipe recipe) {
-        return start(recipe, recipe.programs().stream().map(Parts::need).toList());
+        return start(
+                recipe, recipe.programs().stream().map(InstalledPrograms::need).toList());
     }
 
     /** All that have started. */
@@ -128,18 +131,15 @@ final class World implements AutoCloseable {
     }
 
     /** Waits until the nodes hold that many polls. */
-    void awaitPolls(int wanted) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + FrontStream.PATIENCE.toNanos();
-        while (meter().polls() < wanted) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError(meter().polls() + " polls of " + wanted);
-            }
-            LockSupport.parkNanos(20_000_000);
-        }
+    void awaitPolls(int wanted) throws Exception {
+        Waiting.until(
+                () -> "fewer than " + wanted + " polls are held",
+                EndpointStream.PATIENCE,
+                () -> meter().polls() >= wanted);
     }
 
-    Meter meter() {
-        return new Meter(cluster.nodes());
+    StreamMetrics meter() {
+        return new StreamMetrics(cluster.nodes());
     }
 
     Figures figures() {
@@ -151,15 +151,15 @@ final class World implements AutoCloseable {
     }
 
     /** A node without a balancer, to compare with. */
-    Front direct() {
+    BalancerEndpoint direct() {
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        return new Front("HTTP/1.1", node(0).at(""), client, false);
+        return new BalancerEndpoint("HTTP/1.1", node(0).at(""), client, false);
     }
 
     /** Something that takes time and not work. */
     interface Through<T> {
-        T by(Balancer balancer, Front front) throws Exception;
+        T by(Balancer balancer, BalancerEndpoint front) throws Exception;
     }
 
     /** Begins something by all fronts of all balancers at once. */
@@ -207,7 +207,7 @@ final class World implements AutoCloseable {
      *
      * @return how long it took
      */
-    static Duration quiet(Front front) throws IOException, InterruptedException {
+    static Duration quiet(BalancerEndpoint front) throws IOException, InterruptedException {
         long began = System.nanoTime();
         var request = HttpRequest.newBuilder(front.at("api/path-check?wait=" + LONGEST_WAIT_SECONDS))
                 .timeout(Duration.ofSeconds(LONGEST_WAIT_SECONDS + 30))
@@ -246,7 +246,7 @@ final class World implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        System.out.println(figures);
+        Report.line(figures.toString());
         all().forEach(Balancer::close);
         threads.shutdownNow();
         cluster.close();

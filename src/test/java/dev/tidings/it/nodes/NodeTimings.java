@@ -1,5 +1,6 @@
 package dev.tidings.it.nodes;
 
+import dev.tidings.testing.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <p>Threads: one.
  */
-final class Stages {
+final class NodeTimings {
     private final Cluster cluster;
     private final List<Map<String, Double>> before = new ArrayList<>();
     private final Map<String, Double> cpuBefore;
@@ -27,7 +28,7 @@ final class Stages {
     private final long beganNanos = System.nanoTime();
 
     /** Begins. */
-    Stages(Cluster cluster) throws Exception {
+    NodeTimings(Cluster cluster) throws Exception {
         this.cluster = cluster;
         for (Node node : cluster.nodes()) {
             before.add(metrics(node));
@@ -74,7 +75,7 @@ final class Stages {
     }
 
     private static void say(String format, Object... values) {
-        System.out.println("  " + String.format(Locale.ROOT, format, values));
+        Report.line("  " + String.format(Locale.ROOT, format, values));
     }
 
     private static double change(Map<String, Double> now, Map<String, Double> then, String name) {

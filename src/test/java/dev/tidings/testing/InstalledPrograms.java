@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Assumptions;
  *
  * <p>Where one is missing its tests are skipped and say so by name. With {@code -Dtidings.parts=all}, as {@code .ci/run} sets, that is a failure.
  */
-public final class Parts {
+public final class InstalledPrograms {
 
-    private Parts() {}
+    private InstalledPrograms() {}
 
     /**
      * The first of these programs that the machine has.

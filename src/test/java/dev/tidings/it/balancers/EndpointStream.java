@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: one test thread takes the blocks; a daemon thread of its own reads.
  */
-final class FrontStream implements AutoCloseable {
+final class EndpointStream implements AutoCloseable {
     /** Nothing that is looked at takes longer, on however slow a machine; what takes longer is mute. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -40,7 +40,7 @@ final class FrontStream implements AutoCloseable {
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final HttpResponse<InputStream> response;
 
-    private FrontStream(HttpResponse<InputStream> response, String name) {
+    private EndpointStream(HttpResponse<InputStream> response, String name) {
         this.response = response;
         in = response.body();
         if (response.statusCode() != 200) {
@@ -53,7 +53,8 @@ final class FrontStream implements AutoCloseable {
     }
 
     /** Asks for a stream and waits for the head of the response. */
-    static FrontStream open(Front front, String path, String... headers) throws IOException, InterruptedException {
+    static EndpointStream open(BalancerEndpoint front, String path, String... headers)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(front.at(path))
                 .timeout(PATIENCE)
                 .header("Accept-Encoding", "gzip, deflate, br")
@@ -61,7 +62,7 @@ final class FrontStream implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return new FrontStream(front.client().send(request.build(), BodyHandlers.ofInputStream()), "stream " + path);
+        return new EndpointStream(front.client().send(request.build(), BodyHandlers.ofInputStream()), "stream " + path);
     }
 
     HttpResponse<?> response() {

@@ -13,10 +13,10 @@ import java.net.http.HttpClient;
  * @param client speaks that version and trusts the tests' certificate
  * @param bothNodes whether another node is reached when one is gone
  */
-record Front(String name, URI base, HttpClient client, boolean bothNodes) {
+record BalancerEndpoint(String name, URI base, HttpClient client, boolean bothNodes) {
     /** The same as the way to one node only. */
-    Front toOneNode() {
-        return new Front(name, base, client, false);
+    BalancerEndpoint toOneNode() {
+        return new BalancerEndpoint(name, base, client, false);
     }
 
     /** A connection of the test's own, without a proxy; HTTP/1.1 is spoken on it. */

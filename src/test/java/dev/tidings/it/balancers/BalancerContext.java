@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param trusting the certificate of the tests
  * @param portal the balancer in front of the nodes, for who stands in front of that; waits until it has started
  */
-record Place(Path folder, List<Node> nodes, SSLContext trusting, Supplier<Balancer> portal) {
+record BalancerContext(Path folder, List<Node> nodes, SSLContext trusting, Supplier<Balancer> portal) {
     static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
     /** How the product's own account is used: only root may change to it. */
@@ -54,28 +54,29 @@ record Place(Path folder, List<Node> nodes, SSLContext trusting, Supplier<Balanc
     }
 
     /** By TLS, HTTP/1.1. */
-    Front tls1(int port) {
+    BalancerEndpoint tls1(int port) {
         return front("HTTP/1.1", "https", port, Version.HTTP_1_1, null);
     }
 
     /** By TLS, HTTP/2. */
-    Front tls2(int port) {
+    BalancerEndpoint tls2(int port) {
         return front("HTTP/2", "https", port, Version.HTTP_2, null);
     }
 
     /** In the clear, HTTP/1.1. */
-    Front plain(int port) {
+    BalancerEndpoint plain(int port) {
         return front("HTTP/1.1", "http", port, Version.HTTP_1_1, null);
     }
 
     /** Through a forward proxy. */
-    Front behind(int proxyPort, Front front, String name) {
+    BalancerEndpoint behind(int proxyPort, BalancerEndpoint front, String name) {
         Version version = front.client().version();
-        Front behind = front(name, front.base().getScheme(), front.base().getPort(), version, proxyPort);
+        BalancerEndpoint behind =
+                front(name, front.base().getScheme(), front.base().getPort(), version, proxyPort);
         return front.bothNodes() ? behind : behind.toOneNode();
     }
 
-    private Front front(String name, String scheme, int port, Version version, @Nullable Integer proxyPort) {
+    private BalancerEndpoint front(String name, String scheme, int port, Version version, @Nullable Integer proxyPort) {
         HttpClient.Builder client = HttpClient.newBuilder()
                 .version(version)
                 .connectTimeout(CONNECT_WITHIN)
@@ -83,6 +84,7 @@ record Place(Path folder, List<Node> nodes, SSLContext trusting, Supplier<Balanc
         if (proxyPort != null) {
             client.proxy(ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxyPort)));
         }
-        return new Front(name, URI.create(scheme + "://127.0.0.1:" + port + "/tidings/"), client.build(), true);
+        return new BalancerEndpoint(
+                name, URI.create(scheme + "://127.0.0.1:" + port + "/tidings/"), client.build(), true);
     }
 }

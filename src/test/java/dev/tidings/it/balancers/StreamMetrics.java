@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.util.List;
 
 /** What the nodes tell of their event streams at {@code /metrics}, added up. */
-final class Meter {
+final class StreamMetrics {
     private static final String OPEN = "tidings_readers_open{transport=\"sse\"}";
     private static final String POLLS = "tidings_readers_open{transport=\"poll\"}";
     private static final String HEARTBEATS = "tidings_heartbeats_total{transport=\"sse\"}";
 
     private final List<Node> nodes;
 
-    Meter(List<Node> nodes) {
+    StreamMetrics(List<Node> nodes) {
         this.nodes = nodes;
     }
 
