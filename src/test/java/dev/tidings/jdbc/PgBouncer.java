@@ -1,6 +1,6 @@
 package dev.tidings.jdbc;
 
-import dev.tidings.testing.Parts;
+import dev.tidings.testing.InstalledPrograms;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,7 +22,7 @@ final class PgBouncer implements AutoCloseable {
      * @param ignored startup parameters that are ignored; others are refused
      */
     PgBouncer(String ignored) throws Exception {
-        Path program = Parts.need("pgbouncer");
+        Path program = InstalledPrograms.need("pgbouncer");
         folder = Files.createTempDirectory("pgbouncer");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         port = freePort();

@@ -102,7 +102,7 @@ abstract class BalancerContract {
     @Test
     void a_request_with_a_header_of_12_000_bytes_reaches_a_node() throws Exception {
         assumeThat(recipe).isNotEqualTo(Recipes.APACHE_AJP);
-        for (Front front : balancer.fronts()) {
+        for (BalancerEndpoint front : balancer.fronts()) {
             var request = HttpRequest.newBuilder(front.at("api/types"))
                     .header("Authorization", "Negotiate " + "x".repeat(12_000))
                     .build();
@@ -116,7 +116,7 @@ abstract class BalancerContract {
     /** A client that sends slowly holds the balancer, which has threads or none, and not a node's thread. */
     @Test
     void a_request_with_a_small_body_reaches_a_node_when_its_body_has_come() throws Exception {
-        Front front = balancer.fronts().get(0);
+        BalancerEndpoint front = balancer.fronts().get(0);
         assumeThat(front.bothNodes()).as("a balancer").isTrue();
         try (Socket socket = front.connect()) {
             var in = socket.getInputStream();
