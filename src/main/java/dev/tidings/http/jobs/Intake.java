@@ -144,23 +144,22 @@ final class Intake {
 
     private void taken(Exchange exchange, Job job, @Nullable Wait wait) {
         if (wait == null || wait.hold().isZero() || job.state().terminal()) {
-            exchange.answer(taken(job, exchange.base(), wait));
+            exchange.answer(accepted(exchange, job, wait));
             return;
         }
         boolean holds = waiting.untilEnded(exchange, job, wait.hold(), () -> {
             Job now = store.find(job.id()).orElseThrow(Problems::noSuchJob);
-            exchange.answer(taken(now, exchange.base(), wait));
+            exchange.answer(accepted(exchange, now, wait));
         });
         if (!holds) {
-            exchange.answer(
-                    taken(job, exchange.base(), null)); // over the limit of readers: the preference is not followed
+            exchange.answer(accepted(exchange, job, null)); // over the limit of readers: the preference is not followed
         }
     }
 
-    private static Answer taken(Job job, String base, @Nullable Wait wait) {
+    private static Answer accepted(Exchange exchange, Job job, @Nullable Wait wait) {
         boolean done = wait != null && job.state().terminal();
-        Answer answer = Answer.json(done ? 200 : 202, JobJson.encode(job, base))
-                .with("Location", base + JobJson.path(job.id()));
+        Answer answer = Answer.json(done ? 200 : 202, JobJson.encode(job, exchange.base(), exchange.now()))
+                .with("Location", exchange.base() + JobJson.path(job.id()));
         return wait != null && wait.preferred() ? answer.with("Preference-Applied", wait.applied()) : answer;
     }
 }
