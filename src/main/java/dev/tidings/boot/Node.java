@@ -57,20 +57,24 @@ final class Node implements AutoCloseable {
      * @throws RuntimeException when a part cannot be had; the message says what to do
      */
     Node(Settings settings, ClassLoader application) {
-        types = JobTypes.load(application, ParamsSchema::new);
+        types = JobTypes.load(application, settings.jobs().types(), ParamsSchema::new);
         DataSource bound = Jndi.lookUp(DATA_SOURCES, DataSource.class);
         place = bound != null
                 ? "server's DataSource"
-                : settings.databaseUrl() == null ? "embedded database in " + settings.home() : "database server";
+                : settings.store().url() == null ? "embedded database in " + settings.home() : "database server";
         store = JdbcStore.open(storeSettings(settings, bound));
         var opened = new Cleanup().then(metrics).then(store);
         try {
-            threads = new Threads(application, settings.concurrency(), settings.maxUploads());
+            threads = new Threads(
+                    application,
+                    settings.jobs().concurrency(),
+                    settings.limits().uploads());
             opened.then(threads);
             RandomGenerator random = new SharedRandom();
             feeds = new Feeds(
                     store.jobs(), threads.store(), threads.timer(), threads.pumps(), random, Meters.feed(metrics));
-            readers = new Readers(settings.maxStreams(), settings.streamsPerUser(), threads.timer(), random);
+            readers = new Readers(
+                    settings.limits().streams(), settings.limits().streamsPerUser(), threads.timer(), random);
             appender = new Appender(
                     store.jobs(),
                     threads.store(),
@@ -90,10 +94,17 @@ final class Node implements AutoCloseable {
                     threads.store(),
                     threads.timer(),
                     random,
-                    runSettings(settings));
+                    runSettings(settings, threads.spareJobThreads()));
             cancellation = new Cancellation(appender);
             workers = new WorkerReports(
-                    appender, settings.workerTimeout(), settings.maxEventBytes(), settings.maxLogLines());
+                    appender,
+                    store.artifacts(),
+                    threads.store(),
+                    threads.timer(),
+                    random,
+                    settings.jobs().workerTimeout(),
+                    settings.limits().eventBytes(),
+                    settings.limits().logLines());
             retention = new Retention(
                     store.jobs(),
                     store.artifacts(),
@@ -101,15 +112,21 @@ final class Node implements AutoCloseable {
                     threads.store(),
                     threads.timer(),
                     random,
-                    settings.retention(),
+                    settings.jobs().retention(),
                     feeds::read);
             fanout.listen(Meters.events(metrics));
             fanout.add(feeds);
             fanout.add(runner);
             wakeUps = store.wakeUps(threads.background());
-            drain = new Drain(readers, runner, settings.drainSpread(), settings.drainGrace());
+            drain = new Drain(
+                    readers, runner, settings.drain().spread(), settings.drain().grace());
             wakeUps.listen(fanout);
-            metrics.node().gauge("tidings.jobs.running", "Attempts that run at this node", runner::running);
+            metrics.node().gauge("tidings.jobs.running", "Attempts that have a slot at this node", runner::running);
+            metrics.node()
+                    .gauge(
+                            "tidings.jobs.abandoned",
+                            "Attempts that ignored their interruption; each keeps a thread busy",
+                            runner::abandoned);
             metrics.node().gauge("tidings.readers", "Streams, and polls that wait", readers::count);
             metrics.node()
                     .gauge(
@@ -119,6 +136,7 @@ final class Node implements AutoCloseable {
             threads.eachQueue(metrics.node()::queue);
             probes = new Probes(
                     threads.timer(),
+                    random,
                     metrics.node(),
                     Map.of(
                             "store", threads.store(),
@@ -137,22 +155,24 @@ final class Node implements AutoCloseable {
         return new StoreSettings(
                 settings.home(),
                 bound,
-                settings.databaseUrl(),
-                settings.databaseUser(),
-                settings.databasePassword(),
+                settings.store().url(),
+                settings.store().user(),
+                settings.store().password(),
                 StoreSettings.DEFAULT_CONNECTIONS,
-                settings.migrate());
+                settings.store().migrate());
     }
 
-    private static RunSettings runSettings(Settings settings) {
+    private static RunSettings runSettings(Settings settings, int spareJobThreads) {
         return new RunSettings(
                 settings.node(),
-                settings.concurrency(),
-                settings.attempts(),
-                settings.lease(),
-                settings.progressInterval(),
-                settings.maxEventBytes(),
-                settings.maxLogLines());
+                settings.jobs().concurrency(),
+                settings.jobs().attempts(),
+                settings.jobs().lease(),
+                settings.jobs().cancelGrace(),
+                spareJobThreads,
+                settings.jobs().progressInterval(),
+                settings.limits().eventBytes(),
+                settings.limits().logLines());
     }
 
     /** Where jobs are kept, in words. */

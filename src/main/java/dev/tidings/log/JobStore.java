@@ -1,5 +1,6 @@
 package dev.tidings.log;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.tidings.job.Job;
 import java.time.Duration;
 import java.util.Collection;
@@ -99,6 +100,7 @@ public interface JobStore {
      *
      * @return whether it was done
      */
+    @CanIgnoreReturnValue
     default boolean alone(Runnable work) {
         work.run();
         return true;

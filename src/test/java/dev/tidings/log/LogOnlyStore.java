@@ -55,7 +55,7 @@ final class LogOnlyStore implements JobStore {
         var log = lines.computeIfAbsent(write.job(), job -> new ArrayList<>());
         var verdict = write.decision().on(row(write.job()));
         if (verdict.nothing()) {
-            return new Written.Unchanged(row(write.job()));
+            return Written.unchanged(row(write.job()), verdict);
         }
         long before = log.size();
         var entries = new ArrayList<LogEntry>();

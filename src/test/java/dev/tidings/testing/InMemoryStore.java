@@ -270,7 +270,7 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
         Instant now = now();
         var verdict = write.decision().on(job.row(now));
         if (verdict.nothing()) {
-            return new Written.Unchanged(job.row(now));
+            return Written.unchanged(job.row(now), verdict);
         }
         for (Event event : verdict.events()) {
             if (event instanceof Artifact artifact && artifact.size() > 0) {
@@ -417,6 +417,11 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     @Override
     public synchronized Optional<byte[]> chunk(String blob, int index) {
         return Optional.ofNullable(blobs.get(blob)).map(found -> found.chunks.get(index));
+    }
+
+    /** The ids of all blobs, named or not. */
+    public synchronized Set<String> blobs() {
+        return Set.copyOf(blobs.keySet());
     }
 
     @Override

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class ContextTest {
+class AttemptContextTest {
     private final VirtualTime time = new VirtualTime();
     private final RecordedStore store = new RecordedStore(time.clock());
     private final FaultyStore faults = new FaultyStore();
@@ -263,7 +263,7 @@ class ContextTest {
         });
         assertThat(store.job("j1").artifacts()).isEmpty();
 
-        pass(Context.ANNOUNCED_AFTER);
+        pass(AttemptContext.ANNOUNCED_AFTER);
 
         assertThat(store.job("j1").artifacts()).extracting(Artifact::name).containsExactly("a.txt");
     }
@@ -435,7 +435,7 @@ class ContextTest {
     }
 
     private void start(List<InputFile> files, Script script) {
-        var settings = new RunSettings("n1", 2, 3, TestNode.LEASE, interval, 16 * 1024, logLines);
+        var settings = new RunSettings("n1", 2, 3, TestNode.LEASE, TestNode.GRACE, 2, interval, 16 * 1024, logLines);
         node = new TestNode(
                 settings,
                 faults.over(JobStore.class, store.jobs),
