@@ -124,6 +124,11 @@ final class Node implements AutoCloseable {
             metrics.node().gauge("tidings.jobs.running", "Attempts that have a slot at this node", runner::running);
             metrics.node()
                     .gauge(
+                            "tidings.jobs.unhandled",
+                            "Queued jobs that wait for a minute and have no handler at this node",
+                            runner::unhandled);
+            metrics.node()
+                    .gauge(
                             "tidings.jobs.abandoned",
                             "Attempts that ignored their interruption; each keeps a thread busy",
                             runner::abandoned);

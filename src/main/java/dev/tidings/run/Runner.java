@@ -45,6 +45,7 @@ public final class Runner implements LogListener, WakeUps.Listener {
     private final ClaimLoop claims;
     private final Leases leases;
     private final LeaseReaper reaper;
+    private final UnhandledTypes unhandled;
     private final Loop hints;
 
     // Shared.
@@ -97,6 +98,7 @@ public final class Runner implements LogListener, WakeUps.Listener {
                 this::completeDrain);
         leases = new Leases(attempts, claims, store, appender, storeThreads, timer, random, settings.lease(), claimant);
         reaper = new LeaseReaper(claims, store, appender, outcomes, storeThreads, timer, random, settings.lease());
+        unhandled = new UnhandledTypes(LOG, store, types, storeThreads, timer, random);
         hints = new Loop(
                 LOG,
                 "look at the jobs that hints of other nodes name",
@@ -111,6 +113,7 @@ public final class Runner implements LogListener, WakeUps.Listener {
         claims.start();
         leases.start();
         reaper.start();
+        unhandled.start();
     }
 
     /** Stops all loops. Call {@link #drain} before: an attempt that still runs is lost to its lease. */
@@ -118,12 +121,18 @@ public final class Runner implements LogListener, WakeUps.Listener {
         claims.close();
         leases.close();
         reaper.close();
+        unhandled.close();
         hints.close();
     }
 
     /** How many attempts have a slot at this node. */
     public int running() {
         return attempts.slotsTaken();
+    }
+
+    /** How many queued jobs have waited for long and are of a type without a handler here. */
+    public int unhandled() {
+        return unhandled.waiting();
     }
 
     /** How many attempts ignored their interruption and were abandoned, with a thread that may be busy. */

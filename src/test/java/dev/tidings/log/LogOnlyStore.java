@@ -182,4 +182,9 @@ final class LogOnlyStore implements JobStore {
     public void check() {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public Map<String, Integer> unclaimed(Set<String> types, Duration age) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -348,6 +348,18 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     }
 
     @Override
+    public synchronized Map<String, Integer> unclaimed(Set<String> types, Duration age) {
+        var counts = new HashMap<String, Integer>();
+        for (InMemoryJob job : jobs.values()) {
+            boolean old = !job.job.notBefore().isAfter(now().minus(age));
+            if (old && job.job.state() == JobState.QUEUED && !types.contains(job.job.type())) {
+                counts.merge(job.job.type(), 1, Integer::sum);
+            }
+        }
+        return counts;
+    }
+
+    @Override
     public synchronized Optional<Job> delete(String id) {
         var job = jobs.get(id);
         if (job == null || !job.job.state().terminal()) {

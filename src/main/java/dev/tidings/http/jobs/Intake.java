@@ -54,7 +54,7 @@ final class Intake {
         JobType<?> type = types.type(request.type()).orElse(null);
         if (type == null) {
             if (!request.type().isEmpty()) { // else it is among the faults already
-                faults.add(new Fault("/type", "There is no such job type; there are " + types.names() + "."));
+                faults.add(noSuchType());
             }
         } else {
             faults.addAll(types.faults(type, request.params()));
@@ -80,8 +80,15 @@ final class Intake {
                 limits.queuedPerUser());
     }
 
-    /** A finished job again, as a new one. */
+    /**
+     * A finished job again, as a new one.
+     *
+     * @throws HttpProblem 422 when this node does not know its type any more
+     */
     Submission again(Job job, @Nullable IdempotencyKey key) {
+        if (types.type(job.type()).isEmpty()) {
+            throw Problems.invalid(List.of(noSuchType()));
+        }
         return new Submission(
                 UUID.randomUUID().toString(),
                 job.type(),
@@ -95,6 +102,10 @@ final class Intake {
                 worker(job.type()),
                 key,
                 limits.queuedPerUser());
+    }
+
+    private Fault noSuchType() {
+        return new Fault("/type", "There is no such job type; there are " + types.names() + ".");
     }
 
     private Submission.@Nullable Worker worker(String type) {

@@ -7,10 +7,12 @@ import dev.tidings.job.Event;
 import dev.tidings.job.JobState;
 import dev.tidings.job.Json;
 import dev.tidings.job.Problem;
+import dev.tidings.log.Submission;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -437,6 +439,18 @@ class JobsApiTest {
                 .isEqualTo(api.store.find(id).orElseThrow().params());
         assertThat(ApiFixture.id(api.post("/api/jobs/" + id + "/retry", "Idempotency-Key", "r")))
                 .isEqualTo(ApiFixture.id(retried));
+    }
+
+    @Test
+    void a_job_of_a_type_that_is_not_here_any_more_is_not_retried() throws Exception {
+        api.store.submit(new Submission(
+                "old", "gone", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
+        api.write("old", new Event.Cancelled("alice"));
+
+        var refused = api.post("/api/jobs/old/retry");
+
+        assertProblem(refused, 422);
+        assertThat(refused.body()).contains("/type").contains("There is no such job type; there are ");
     }
 
     @Test
