@@ -38,7 +38,7 @@ class ArchitectureTest {
             new Room(
                     "handlers",
                     rooms("job"),
-                    outside("jakarta.json..", "org.apache.commons.csv..", "org.apache.datasketches..")),
+                    outside("jakarta.json..", "org.mozilla.universalchardet..", "org.apache.datasketches..")),
             new Room(
                     "jdbc",
                     rooms("job", "log", "json", "time"),

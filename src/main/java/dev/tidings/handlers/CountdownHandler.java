@@ -124,7 +124,7 @@ public final class CountdownHandler implements JobHandler<CountdownParams> {
             sleepInSpiteOfInterrupts(countdown.interval());
             return;
         }
-        Cancellation.check(context);
+        StopCheck.check(context);
         if (!countdown.interval().isZero()) {
             Thread.sleep(countdown.interval().toMillis(), countdown.interval().toNanosPart() % 1_000_000);
         }
@@ -149,7 +149,7 @@ public final class CountdownHandler implements JobHandler<CountdownParams> {
         context.<InterruptedException>writeArtifact(ARTIFACT, "application/octet-stream", out -> {
             for (long left = countdown.artifactBytes(); left > 0; left -= BLOCK_BYTES) {
                 if (!countdown.ignoreInterrupt()) {
-                    Cancellation.check(context);
+                    StopCheck.check(context);
                 }
                 out.write(block, 0, (int) Math.min(left, BLOCK_BYTES));
             }

@@ -16,11 +16,17 @@ import java.util.Set;
  * Computes checksums of the input files: each file is read once, whatever the number of algorithms, and in constant
  * memory.
  *
- * <p>Result: file → algorithm → lower-case hex. Artifacts: a {@link SumsFile} per algorithm.
+ * <p>Result: file → algorithm → lower-case hex; when that is longer than {@value #MAX_RESULT_BYTES} bytes, it is the
+ * artifact {@value #RESULT}, and the result names it. Artifacts: a {@link SumsFile} per algorithm.
  */
 public final class DigestHandler implements JobHandler<DigestParams> {
     private static final int BLOCK_BYTES = 64 * 1024;
     private static final int MAX_FILES = 1000;
+
+    /** A longer result is an artifact. */
+    static final int MAX_RESULT_BYTES = 40 * 1024;
+
+    static final String RESULT = "result.json";
 
     private static final String SCHEMA = """
             {
@@ -57,8 +63,7 @@ public final class DigestHandler implements JobHandler<DigestParams> {
     }
 
     @Override
-    public Map<String, Map<String, String>> run(DigestParams params, JobContext context)
-            throws IOException, InterruptedException {
+    public Map<String, ?> run(DigestParams params, JobContext context) throws IOException, InterruptedException {
         Set<HashAlgorithm> algorithms = new LinkedHashSet<>();
         for (String name : params.algorithmsOrDefault()) {
             algorithms.add(HashAlgorithm.of(name));
@@ -69,9 +74,26 @@ public final class DigestHandler implements JobHandler<DigestParams> {
         for (HashAlgorithm algorithm : algorithms) {
             context.message(algorithm.sumsFile());
             context.writeArtifact(
-                    algorithm.sumsFile(), "text/plain", out -> SumsFile.write(sums, algorithm.javaName(), out));
+                    algorithm.sumsFile(), SumsFile.MEDIA_TYPE, out -> SumsFile.write(sums, algorithm.javaName(), out));
         }
-        return sums;
+        return result(sums, algorithms, context);
+    }
+
+    /** All sums, when they are short; else their artifact and how many there are. */
+    private static Map<String, ?> result(
+            Map<String, Map<String, String>> sums, Set<HashAlgorithm> algorithms, JobContext context)
+            throws IOException {
+        byte[] json = SumsFile.json(sums);
+        if (json.length <= MAX_RESULT_BYTES) {
+            return sums;
+        }
+        context.writeArtifact(RESULT, "application/json", out -> out.write(json));
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("artifact", RESULT);
+        summary.put("files", sums.size());
+        summary.put(
+                "algorithms", algorithms.stream().map(HashAlgorithm::javaName).toList());
+        return summary;
     }
 
     private static Map<String, Map<String, String>> hashAll(Set<HashAlgorithm> algorithms, JobContext context)
@@ -86,7 +108,7 @@ public final class DigestHandler implements JobHandler<DigestParams> {
             algorithms.forEach(algorithm -> digests.put(algorithm, algorithm.start()));
             try (InputStream in = input.open()) {
                 for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                    Cancellation.check(context);
+                    StopCheck.check(context);
                     for (MessageDigest digest : digests.values()) {
                         digest.update(block, 0, n);
                     }

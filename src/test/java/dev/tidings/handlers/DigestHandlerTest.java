@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tidings.job.PermanentFailure;
 import dev.tidings.job.Progress;
 import dev.tidings.testing.FakeJobContext;
+import jakarta.json.Json;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -39,7 +43,7 @@ class DigestHandlerTest {
                         Map.of("SHA-256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")));
         assertThat(context.artifactText("SHA256SUMS"))
                 .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  abc.txt\n");
-        assertThat(context.mediaType("SHA256SUMS")).isEqualTo("text/plain");
+        assertThat(context.mediaType("SHA256SUMS")).isEqualTo("text/plain;charset=utf-8");
     }
 
     /** The sums of "abc" from the standards: RFC 1321, FIPS 180-4 and FIPS 202 (and their published examples). */
@@ -74,7 +78,10 @@ class DigestHandlerTest {
         var result = handler.run(new DigestParams(List.of("SHA-512", "MD5", "SHA-512")), context);
 
         assertThat(opened[0]).isEqualTo(1);
-        assertThat(result.get("a")).containsOnlyKeys("SHA-512", "MD5");
+        assertThat(result)
+                .extractingByKey("a")
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsOnlyKeys("SHA-512", "MD5");
         assertThat(context.artifacts()).containsExactly("SHA512SUMS", "MD5SUMS");
     }
 
@@ -115,6 +122,32 @@ class DigestHandlerTest {
     @CsvSource({"plain name.txt, s  plain name.txt", "back\\slash, \\s  back\\\\slash"})
     void a_line_is_the_sum_two_spaces_and_the_name(String name, String line) {
         assertThat(SumsFile.line("s", name)).isEqualTo(line + "\n");
+    }
+
+    @Test
+    void a_file_named_as_standard_input_is_listed_with_its_folder() {
+        assertThat(SumsFile.line("s", "-")).isEqualTo("s  ./-\n");
+    }
+
+    @Test
+    void more_sums_than_a_result_holds_are_an_artifact_that_the_result_names() throws Exception {
+        List<String> all = Arrays.stream(HashAlgorithm.values())
+                .map(HashAlgorithm::javaName)
+                .toList();
+        for (int i = 0; i < 300; i++) {
+            context.withInput("file " + i, "content " + i);
+        }
+
+        var result = handler.run(new DigestParams(all), context);
+
+        assertThat(result).isEqualTo(Map.of("artifact", "result.json", "files", 300, "algorithms", all));
+        assertThat(context.mediaType("result.json")).isEqualTo("application/json");
+        try (var reader = Json.createReader(new StringReader(context.artifactText("result.json")))) {
+            var sums = reader.readObject();
+            assertThat(sums).hasSize(300);
+            assertThat(sums.getJsonObject("file 7")).hasSize(all.size());
+        }
+        assertThat(context.artifacts()).hasSize(all.size() + 1).contains("SHA256SUMS", "MD5SUMS");
     }
 
     @Test

@@ -106,7 +106,14 @@ class JobTypesTest {
                 "{'delimiter':'\\n'}",
                 "{'delimiter':'\\\"'}",
                 "{'header':1}",
-                "{'charset':''}"
+                "{'charset':''}",
+                "{'decimal':';'}",
+                "{'thousands':';'}",
+                "{'dateOrder':'ydm'}",
+                "{'nulls':'NA'}",
+                "{'nulls':['']}",
+                "{'skipLines':-1}",
+                "{'escape':'/'}"
             })
     void csv_parameters_off_the_schema_are_refused(String params) {
         assertThat(faults(new dev.tidings.handlers.csv.CsvProfileHandler(), params.replace('\'', '"')))
@@ -124,7 +131,8 @@ class JobTypesTest {
 
     @Test
     void missing_parameters_arrive_as_missing() {
-        assertThat(read("{}", CsvProfileParams.class)).isEqualTo(new CsvProfileParams(null, null, null));
+        assertThat(read("{}", CsvProfileParams.class))
+                .isEqualTo(new CsvProfileParams(null, null, null, null, null, null, null, null, null));
         assertThat(read("{}", DigestParams.class).algorithmsOrDefault()).containsExactly("SHA-256");
         assertThat(read("{\"steps\":3}", CountdownParams.class))
                 .isEqualTo(new CountdownParams(3, null, null, null, null, null, null));

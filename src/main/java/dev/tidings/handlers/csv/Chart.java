@@ -21,7 +21,7 @@ final class Chart {
     private static final double GAP = 1.2;
 
     private final Histogram histogram;
-    private final @Nullable Spread spread;
+    private final @Nullable Distribution distribution;
     private final String unit;
     private final double first;
     private final double last;
@@ -32,19 +32,19 @@ final class Chart {
     /**
      * Prepares to draw.
      *
-     * @param spread what the values are; null when they are lengths of texts
+     * @param distribution what the values are; null when they are lengths of texts
      * @param unit what is counted, in the plural
      */
-    Chart(Histogram histogram, @Nullable Spread spread, String unit) {
+    Chart(Histogram histogram, @Nullable Distribution distribution, String unit) {
         this.histogram = histogram;
-        this.spread = spread;
+        this.distribution = distribution;
         this.unit = unit;
         List<Double> edges = histogram.edges();
         first = edges.get(0);
         last = edges.get(edges.size() - 1);
         left = LEFT + (histogram.below() > 0 ? TAIL : 0);
         right = WIDTH - RIGHT - (histogram.above() > 0 ? TAIL : 0);
-        boolean whole = spread == null || spread.scale() == Spread.Scale.WHOLE;
+        boolean whole = distribution == null || distribution.scale() == Distribution.Scale.WHOLE;
         discrete = whole && last - first == edges.size() - 1;
     }
 
@@ -53,14 +53,14 @@ final class Chart {
         StringBuilder svg = new StringBuilder(8192);
         svg.append(format(
                 "<svg class=\"chart\" viewBox=\"0 0 %s %s\" role=\"img\" aria-label=\"%s\">\n",
-                number(WIDTH), number(spread == null ? HEIGHT - 22 : HEIGHT), Text.html(label)));
+                number(WIDTH), number(distribution == null ? HEIGHT - 22 : HEIGHT), SafeText.html(label)));
         long peak = Math.max(histogram.peak(), Math.max(histogram.below(), histogram.above()));
         double top = roundedUp((double) Math.max(1, peak));
         grid(svg, top);
         bars(svg, top);
         svg.append(format("<path class=\"axis\" d=\"M%s %sH%s\"/>\n", number(LEFT), number(FLOOR), WIDTH - RIGHT));
-        if (spread != null) {
-            box(svg, spread);
+        if (distribution != null) {
+            box(svg, distribution);
         }
         ticks(svg);
         return svg.append("</svg>\n").toString();
@@ -73,7 +73,7 @@ final class Chart {
             if (top * part == Math.rint(top * part)) {
                 svg.append(format(
                         "<text class=\"tick\" x=\"%s\" y=\"%s\" text-anchor=\"end\">%s</text>\n",
-                        number(LEFT - 6), number(y + 3.5), Figures.tick(top * part)));
+                        number(LEFT - 6), number(y + 3.5), DisplayFormat.tick(top * part)));
             }
         }
     }
@@ -114,10 +114,10 @@ final class Chart {
                 number(to - from - gap),
                 number(height),
                 number(Math.min(2, height / 2)),
-                Text.html(title)));
+                SafeText.html(title)));
     }
 
-    private void box(StringBuilder svg, Spread values) {
+    private void box(StringBuilder svg, Distribution values) {
         double half = discrete ? 0.5 : 0;
         double p5 = clamped(values.quantiles().get(1) + half);
         double p25 = clamped(values.quantiles().get(2) + half);
@@ -125,7 +125,7 @@ final class Chart {
         double p75 = clamped(values.quantiles().get(4) + half);
         double p95 = clamped(values.quantiles().get(5) + half);
         svg.append("<g class=\"box\"><title>")
-                .append(Text.html(format(
+                .append(SafeText.html(format(
                         "5 %%: %s · 25 %%: %s · median: %s · 75 %%: %s · 95 %%: %s",
                         value(values.quantiles().get(1)),
                         value(values.quantiles().get(2)),
@@ -142,7 +142,7 @@ final class Chart {
     }
 
     private void ticks(StringBuilder svg) {
-        double y = spread == null ? TICKS - 24 : TICKS - 6;
+        double y = distribution == null ? TICKS - 24 : TICKS - 6;
         int bars = histogram.counts().size();
         int labels = discrete ? bars : bars + 1;
         int stride = stride(labels / (discrete ? 12.0 : 7.0));
@@ -150,7 +150,9 @@ final class Chart {
         String previous = "";
         for (int i = firstTick(stride); i < labels; i += stride) {
             double at = histogram.edges().get(i);
-            String text = spread == null ? Figures.tick(at) : Figures.tick(spread.scale(), at, last - first);
+            String text = distribution == null
+                    ? DisplayFormat.tick(at)
+                    : DisplayFormat.tick(distribution.scale(), at, last - first);
             double x = x(discrete ? at + 0.5 : at);
             double halfWidth = text.length() * 3.1;
             if (text.equals(previous) || x - halfWidth < previousEnd + 4) {
@@ -161,7 +163,7 @@ final class Chart {
             boolean atEnd = x + halfWidth > WIDTH;
             svg.append(format(
                     "<text class=\"tick\" x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>\n",
-                    number(atEnd ? WIDTH : x), number(y), atEnd ? "end" : "middle", Text.html(text)));
+                    number(atEnd ? WIDTH : x), number(y), atEnd ? "end" : "middle", SafeText.html(text)));
         }
     }
 
@@ -176,7 +178,7 @@ final class Chart {
 
     /** The first border that is a round number: a multiple of the distance between two ticks. */
     private int firstTick(int stride) {
-        if (spread != null && spread.scale().temporal()) {
+        if (distribution != null && distribution.scale().temporal()) {
             return 0;
         }
         double step = histogram.edges().get(1) - first;
@@ -185,11 +187,12 @@ final class Chart {
     }
 
     private String share(long count, long all) {
-        return Figures.count(count, histogram.approximate()) + " " + unit + " (" + Figures.percent(count, all) + ")";
+        return DisplayFormat.count(count, histogram.approximate()) + " " + unit + " ("
+                + DisplayFormat.percent(count, all) + ")";
     }
 
     private String value(double value) {
-        return spread == null ? Figures.number(value) : Figures.value(spread.scale(), value);
+        return distribution == null ? DisplayFormat.number(value) : DisplayFormat.value(distribution.scale(), value);
     }
 
     private double x(double value) {

@@ -8,6 +8,7 @@ enum ColumnType {
     DECIMAL,
     DATE,
     DATETIME,
+    TIME,
     BOOLEAN,
     TEXT,
     EMPTY;
@@ -22,6 +23,17 @@ enum ColumnType {
     }
 
     boolean temporal() {
-        return this == DATE || this == DATETIME;
+        return this == DATE || this == DATETIME || this == TIME;
+    }
+
+    /** What its values are called. */
+    String plural() {
+        return switch (this) {
+            case INTEGER, DECIMAL -> "numbers";
+            case DATE, DATETIME -> "dates";
+            case TIME -> "times";
+            case BOOLEAN -> "true or false";
+            case TEXT, EMPTY -> "texts";
+        };
     }
 }

@@ -1,6 +1,6 @@
 package dev.tidings.handlers.csv;
 
-import dev.tidings.handlers.Cancellation;
+import dev.tidings.handlers.StopCheck;
 import dev.tidings.job.JobContext;
 import dev.tidings.job.JobHandler;
 import dev.tidings.job.JobInput;
@@ -8,11 +8,8 @@ import dev.tidings.job.JobType;
 import dev.tidings.job.Json;
 import dev.tidings.job.LogLevel;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * Says what is in a CSV file, column by column.
@@ -22,6 +19,8 @@ import org.apache.commons.csv.CSVRecord;
 public final class CsvProfileHandler implements JobHandler<CsvProfileParams> {
     static final String JSON = "profile.json";
     static final String HTML = "profile.html";
+
+    private static final int LOGGED_NOTES = 30;
 
     /** So many bytes lie between two reports, and between two looks at the cancellation. */
     private static final long REPORT_BYTES = 256 * 1024;
@@ -34,14 +33,14 @@ public final class CsvProfileHandler implements JobHandler<CsvProfileParams> {
               "properties": {
                 "delimiter": {
                   "title": "Delimiter",
-                  "description": "The character between two fields, or 'tab'. Found out when missing: one of comma, semicolon, tab, bar.",
+                  "description": "The character between two fields, or 'tab'. Found out when missing: comma, semicolon, tab or bar.",
                   "type": "string",
                   "pattern": "^([tT][aA][bB]|[^\\"\\\\r\\\\n])$",
                   "examples": [";", "tab", ","]
                 },
                 "charset": {
                   "title": "Charset",
-                  "description": "The encoding. Found out when missing: by the byte order mark, else UTF-8, else windows-1252.",
+                  "description": "The encoding. Found out when missing. A byte order mark wins over it.",
                   "type": "string", "minLength": 1, "maxLength": 60,
                   "examples": ["UTF-8", "windows-1252", "UTF-16LE"]
                 },
@@ -50,6 +49,44 @@ public final class CsvProfileHandler implements JobHandler<CsvProfileParams> {
                   "description": "Whether the first row names the columns.",
                   "type": "boolean",
                   "default": true, "examples": [true]
+                },
+                "decimal": {
+                  "title": "Decimal mark",
+                  "description": "The mark before a fraction. Found out column by column when missing.",
+                  "enum": [".", ","],
+                  "examples": [","]
+                },
+                "thousands": {
+                  "title": "Thousands mark",
+                  "description": "What parts groups of digits, or 'none'. Found out column by column when missing.",
+                  "enum": [",", ".", "'", " ", "none"],
+                  "examples": ["'", "none"]
+                },
+                "dateOrder": {
+                  "title": "Order of dates",
+                  "description": "The order of day, month and year. Found out column by column when missing.",
+                  "enum": ["dmy", "mdy", "ymd"],
+                  "examples": ["dmy"]
+                },
+                "nulls": {
+                  "title": "No value",
+                  "description": "The words that mean 'no value', beside an empty field. The usual ones when missing.",
+                  "type": "array",
+                  "items": {"type": "string", "minLength": 1, "maxLength": 100},
+                  "maxItems": 50,
+                  "examples": [["NA", "-999"]]
+                },
+                "skipLines": {
+                  "title": "Lines to skip",
+                  "description": "How many lines stand above the header. Found out when missing.",
+                  "type": "integer", "minimum": 0, "maximum": 1000,
+                  "examples": [3]
+                },
+                "escape": {
+                  "title": "Escape",
+                  "description": "The character that takes the meaning of the next one: a backslash, or 'none'. Found out when missing.",
+                  "enum": ["\\\\", "none"],
+                  "examples": ["none"]
                 }
               }
             }
@@ -59,7 +96,7 @@ public final class CsvProfileHandler implements JobHandler<CsvProfileParams> {
             "csv-profile",
             "CSV profile",
             "Reads a CSV file and tells, column by column, what is in it: types, gaps, distinct and frequent values,"
-                    + " quantiles, histograms.",
+                    + " quantiles, histograms. Notes say what was guessed.",
             CsvProfileParams.class,
             SCHEMA,
             1,
@@ -74,87 +111,45 @@ public final class CsvProfileHandler implements JobHandler<CsvProfileParams> {
     public Json run(CsvProfileParams params, JobContext context) throws IOException, InterruptedException {
         context.stage("reading");
         FileProfile profile = read(params, context.inputs().get(0), context);
-        profile.table().notes().forEach(note -> context.log(LogLevel.WARN, note));
+        log(profile.notes(), context);
         context.stage("writing");
         context.message(rows(profile.table().rows()));
         context.writeArtifact(JSON, "application/json", out -> ProfileJson.write(profile, out));
-        context.writeArtifact(HTML, "text/html", out -> ProfileHtml.write(profile, out));
+        context.writeArtifact(HTML, "text/html", out -> ProfilePage.write(profile, out));
         return ProfileJson.summary(profile);
     }
 
     private static FileProfile read(CsvProfileParams params, JobInput input, JobContext context)
             throws IOException, InterruptedException {
         try (CountingInput bytes = new CountingInput(input.open())) {
-            TextSource text = TextSource.of(bytes, params.charset());
-            Dialect dialect = Dialect.of(text.reader(), params.delimiter());
-            Table table = new Table(dialect, params.headerOrDefault());
-            RowGuard guard = new RowGuard(text.reader());
-            Watch watch = new Watch(context, input.size(), bytes, table);
-            try (CSVParser parser = CSVParser.builder()
-                    .setReader(guard)
-                    .setFormat(dialect.format())
-                    .get()) {
-                readRows(parser, guard, table, watch);
+            FileReading reading = new FileReading(bytes, params);
+            long dueAtBytes = 0;
+            while (reading.next()) {
+                if (bytes.bytes() >= dueAtBytes) {
+                    StopCheck.check(context);
+                    report(context, reading, bytes.bytes(), input.size());
+                    dueAtBytes = bytes.bytes() + REPORT_BYTES;
+                }
             }
-            watch.report();
-            return new FileProfile(
-                    input.name(),
-                    bytes.bytes(),
-                    text.charset(),
-                    text.bom(),
-                    text.patchedBytes(),
-                    dialect,
-                    table.profile());
+            report(context, reading, bytes.bytes(), input.size());
+            return reading.profile(input.name(), bytes.bytes());
         }
     }
 
-    private static void readRows(CSVParser parser, RowGuard guard, Table table, Watch watch)
-            throws IOException, InterruptedException {
-        Iterator<CSVRecord> rows = parser.iterator();
-        long line = 0;
-        try {
-            while (rows.hasNext()) {
-                CSVRecord row = rows.next();
-                guard.nextRow();
-                table.add(row, parser.getCurrentLineNumber() - line);
-                line = parser.getCurrentLineNumber();
-                watch.reportWhenDue();
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+    private static void report(JobContext context, FileReading reading, long bytes, long totalBytes) {
+        context.message(rows(reading.rows()));
+        context.progress(bytes, totalBytes, "bytes");
+    }
+
+    /** Writes the notes to the job's log, as many as a person reads. */
+    private static void log(List<String> notes, JobContext context) {
+        notes.stream().limit(LOGGED_NOTES).forEach(note -> context.log(LogLevel.WARN, note));
+        if (notes.size() > LOGGED_NOTES) {
+            context.log(LogLevel.WARN, notes.size() - LOGGED_NOTES + " more notes are in " + JSON + ".");
         }
     }
 
     private static String rows(long count) {
         return String.format(Locale.ROOT, count == 1 ? "%,d row" : "%,d rows", count);
-    }
-
-    /** Looks at how far the reading has come. */
-    private static final class Watch {
-        private final JobContext context;
-        private final long totalBytes;
-        private final CountingInput bytes;
-        private final Table table;
-        private long dueAtBytes;
-
-        Watch(JobContext context, long totalBytes, CountingInput bytes, Table table) {
-            this.context = context;
-            this.totalBytes = totalBytes;
-            this.bytes = bytes;
-            this.table = table;
-        }
-
-        void reportWhenDue() throws InterruptedException {
-            if (bytes.bytes() >= dueAtBytes) {
-                Cancellation.check(context);
-                report();
-                dueAtBytes = bytes.bytes() + REPORT_BYTES;
-            }
-        }
-
-        void report() {
-            context.message(rows(table.rows()));
-            context.progress(bytes.bytes(), totalBytes, "bytes");
-        }
     }
 }

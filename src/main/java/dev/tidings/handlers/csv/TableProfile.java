@@ -7,19 +7,21 @@ import java.util.List;
  *
  * @param rows without the header
  * @param header whether the first row named the columns
- * @param ragged rows with more or fewer fields than the first row of the file
+ * @param skippedRows rows above the header
+ * @param blankLines lines with nothing on them that are no rows
+ * @param ragged rows with more or fewer fields than usual
  */
-record TableProfile(long rows, boolean header, Ragged ragged, List<ColumnProfile> columns, List<String> notes) {
+record TableProfile(
+        long rows, boolean header, int skippedRows, long blankLines, Ragged ragged, List<ColumnProfile> columns) {
     TableProfile {
         columns = List.copyOf(columns);
-        notes = List.copyOf(notes);
     }
 
     /**
      * Rows that have another number of fields.
      *
      * @param shorter rows with fewer; what is missing counts as empty
-     * @param longer rows with more; what is too much is not looked at
+     * @param longer rows with more; what is too much is in further columns
      * @param first the first of them
      */
     record Ragged(long shorter, long longer, List<OddRow> first) {

@@ -1,116 +1,96 @@
 package dev.tidings.handlers.csv;
 
 import dev.tidings.job.PermanentFailure;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
 import java.io.Reader;
-import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.charset.UnsupportedCharsetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A file's bytes as characters. The charset is the one asked for, else what the byte order mark says, else UTF-8 with
- * windows-1252 for whatever is none. A byte order mark is never part of the text.
- */
+/** A file's bytes as characters, with what there is to tell of its charset. A byte order mark is never part of the text. */
 final class TextSource {
-    private static final int BOM_BYTES = 3;
-    private static final char BOM = '\uFEFF';
+    private static final int HEAD_BYTES = 16 * 1024;
 
-    private final BufferedReader reader;
-    private final String charset;
-    private final boolean bom;
-    private final @Nullable PatchedUtf8Reader patched;
+    private final Encoding encoding;
+    private final DecodingReader reader;
 
-    private TextSource(Reader reader, String charset, boolean bom, @Nullable PatchedUtf8Reader patched)
-            throws IOException {
-        this.reader = new BufferedReader(reader, 32 * 1024);
-        this.charset = charset;
-        this.bom = skipBom() || bom;
-        this.patched = patched;
+    private TextSource(Encoding encoding, InputStream in) {
+        this.encoding = encoding;
+        reader = new DecodingReader(in, encoding);
     }
 
     /**
      * Begins to read.
      *
      * @param asked the charset's name; null to find out
-     * @throws PermanentFailure when Java knows no charset of that name
+     * @throws PermanentFailure when Java knows no charset of that name, or the file is of another kind
      */
     static TextSource of(InputStream bytes, @Nullable String asked) throws IOException {
-        PushbackInputStream in = new PushbackInputStream(bytes, BOM_BYTES);
-        byte[] head = in.readNBytes(BOM_BYTES);
-        in.unread(head);
-        if (asked != null) {
-            Charset charset = charset(asked);
-            return new TextSource(new InputStreamReader(in, charset), charset.name(), false, null);
+        byte[] head = bytes.readNBytes(HEAD_BYTES);
+        FileKind.refuseKnown(head);
+        Encoding encoding = Encoding.of(head, asked);
+        int mark = encoding.markBytes();
+        String text = new String(head, mark, head.length - mark, encoding.charset());
+        FileKind.refuseMarkup(text);
+        if (encoding.open()) {
+            FileKind.refuseBinary(new String(head, StandardCharsets.ISO_8859_1));
         }
-        if (startsWith(head, 0xFF, 0xFE)) {
-            return new TextSource(new InputStreamReader(in, StandardCharsets.UTF_16LE), "UTF-16LE", true, null);
-        }
-        if (startsWith(head, 0xFE, 0xFF)) {
-            return new TextSource(new InputStreamReader(in, StandardCharsets.UTF_16BE), "UTF-16BE", true, null);
-        }
-        boolean utf8 = startsWith(head, 0xEF, 0xBB, 0xBF);
-        PatchedUtf8Reader patched = new PatchedUtf8Reader(in);
-        return new TextSource(patched, "UTF-8", utf8, patched);
+        InputStream behindMark = new ByteArrayInputStream(head, mark, head.length - mark);
+        return new TextSource(encoding, new SequenceInputStream(behindMark, bytes));
     }
 
-    /**
-     * The charset of that name.
-     *
-     * @throws PermanentFailure when Java knows none
-     */
-    static Charset charset(String name) {
-        try {
-            return Charset.forName(name.trim());
-        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-            throw new PermanentFailure(
-                    "unknown charset '" + name + "'; write for instance UTF-8, windows-1252 or UTF-16LE", e);
-        }
-    }
-
-    private static boolean startsWith(byte[] head, int... mark) {
-        if (head.length < mark.length) {
-            return false;
-        }
-        for (int i = 0; i < mark.length; i++) {
-            if ((head[i] & 0xFF) != mark[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean skipBom() throws IOException {
-        reader.mark(1);
-        if (reader.read() == BOM) {
-            return true;
-        }
-        reader.reset();
-        return false;
-    }
-
-    BufferedReader reader() {
+    Reader reader() {
         return reader;
     }
 
     /** Whether the file began with a byte order mark. */
-    boolean bom() {
-        return bom;
+    boolean marked() {
+        return encoding.markBytes() > 0;
     }
 
     /** The charset's name; final when everything was read. */
     String charset() {
-        boolean windows = patchedBytes() > 0 && patched != null && !patched.multibyte() && !bom;
-        return windows ? "windows-1252" : charset;
+        return reader.charset().name();
     }
 
-    /** How many bytes in a UTF-8 file were not UTF-8, and were read as windows-1252; final when everything was read. */
-    long patchedBytes() {
-        return patched == null ? 0 : patched.patchedBytes();
+    /** Whether the charset is a guess; final when everything was read. */
+    boolean guessed() {
+        return encoding.guess() || reader.guessed();
+    }
+
+    /** How many bytes are no character of the charset; final when everything was read. */
+    long undecodableBytes() {
+        return reader.patchedBytes() + reader.replacedBytes();
+    }
+
+    /** What to tell of the charset, in sentences. */
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (encoding.note() != null) {
+            notes.add(encoding.note());
+        }
+        if (reader.guessed()) {
+            notes.add("The charset " + charset() + " is a guess: the file is not UTF-8 and does not name its charset."
+                    + " Set charset if letters look wrong.");
+        }
+        if (reader.patchedBytes() > 0) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "%,d bytes are not UTF-8 and were read as windows-1252, which is a guess.",
+                    reader.patchedBytes()));
+        }
+        if (reader.replacedBytes() > 0) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "%,d bytes are no characters in %s and were read as U+FFFD. Set charset if the file has another.",
+                    reader.replacedBytes(),
+                    charset()));
+        }
+        return notes;
     }
 }
