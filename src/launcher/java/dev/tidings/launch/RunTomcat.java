@@ -17,6 +17,9 @@ public final class RunTomcat {
     public static void main(String... args) {
         long begun = System.nanoTime();
         Console.install();
+        if (System.getProperty("tidings.types") == null && System.getenv("TIDINGS_TYPES") == null) {
+            System.setProperty("tidings.types", "*"); // "countdown" too, to try things out
+        }
         try {
             var server = new TomcatServer(RunOptions.of(args));
             Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "tidings-stop"));

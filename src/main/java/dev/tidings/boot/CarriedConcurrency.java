@@ -27,7 +27,7 @@ final class CarriedConcurrency implements AutoCloseable {
     /**
      * Makes a thread factory and an executor for jobs.
      *
-     * @param jobThreads how many jobs run at once; more are refused, as the runner never offers more
+     * @param jobThreads the most job threads; further jobs are queued, as many again, then rejected
      */
     CarriedConcurrency(ClassLoader application, int jobThreads) {
         contexts = new ContextServiceImpl("tidings", new ApplicationContext(application));

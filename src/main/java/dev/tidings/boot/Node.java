@@ -57,18 +57,24 @@ final class Node implements AutoCloseable {
      * @throws RuntimeException when a part cannot be had; the message says what to do
      */
     Node(Settings settings, ClassLoader application) {
-        types = JobTypes.load(application, ParamsSchema::new);
+        types = JobTypes.load(application, settings.jobs().types(), ParamsSchema::new);
         DataSource bound = Jndi.lookUp(DATA_SOURCES, DataSource.class);
         store = JdbcStore.open(
-                storeSettings(settings, bound), new StoreLimits(settings.storagePerUser(), settings.maxArtifacts()));
+                storeSettings(settings, bound),
+                new StoreLimits(
+                        settings.limits().storagePerUser(), settings.limits().artifacts()));
         var opened = new Cleanup().then(metrics).then(store);
         try {
-            threads = new Threads(application, settings.concurrency(), settings.maxUploads());
+            threads = new Threads(
+                    application,
+                    settings.jobs().concurrency(),
+                    settings.limits().uploads());
             opened.then(threads);
             RandomGenerator random = new SharedRandom();
             feeds = new Feeds(
                     store.jobs(), threads.store(), threads.timer(), threads.pumps(), random, metrics.readers());
-            readers = new Readers(settings.maxStreams(), settings.streamsPerUser(), threads.timer(), random);
+            readers = new Readers(
+                    settings.limits().streams(), settings.limits().streamsPerUser(), threads.timer(), random);
             appender = new Appender(
                     store.jobs(),
                     threads.store(),
@@ -88,10 +94,17 @@ final class Node implements AutoCloseable {
                     threads.store(),
                     threads.timer(),
                     random,
-                    runSettings(settings));
+                    runSettings(settings, threads.spareJobThreads()));
             cancellation = new Cancellation(appender);
             workers = new WorkerReports(
-                    appender, settings.workerTimeout(), settings.maxEventBytes(), settings.maxLogLines());
+                    appender,
+                    store.artifacts(),
+                    threads.store(),
+                    threads.timer(),
+                    random,
+                    settings.jobs().workerTimeout(),
+                    settings.limits().eventBytes(),
+                    settings.limits().logLines());
             retention = new Retention(
                     store.jobs(),
                     store.artifacts(),
@@ -99,15 +112,26 @@ final class Node implements AutoCloseable {
                     threads.store(),
                     threads.timer(),
                     random,
-                    settings.retention(),
+                    settings.jobs().retention(),
                     feeds::read);
             fanout.listen(metrics.log());
             fanout.add(feeds);
             fanout.add(runner);
             wakeUps = store.wakeUps(threads.background());
-            drain = new Drain(readers, runner, settings.drainSpread(), settings.drainGrace());
+            drain = new Drain(
+                    readers, runner, settings.drain().spread(), settings.drain().grace());
             wakeUps.listen(fanout);
-            metrics.node().gauge("tidings.jobs.running", "Attempts that run at this node", runner::running);
+            metrics.node().gauge("tidings.jobs.running", "Attempts that have a slot at this node", runner::running);
+            metrics.node()
+                    .gauge(
+                            "tidings.jobs.unhandled",
+                            "Queued jobs that wait for a minute and have no handler at this node",
+                            runner::unhandled);
+            metrics.node()
+                    .gauge(
+                            "tidings.jobs.abandoned",
+                            "Attempts that ignored their interruption; each keeps a thread busy",
+                            runner::abandoned);
             metrics.node().gauge("tidings.readers", "Streams, and polls that wait", readers::count);
             metrics.node()
                     .gauge(
@@ -117,6 +141,7 @@ final class Node implements AutoCloseable {
             threads.eachQueue(metrics.node()::queue);
             probes = new Probes(
                     threads.timer(),
+                    random,
                     metrics.node(),
                     Map.of(
                             "store", threads.store(),
@@ -135,22 +160,24 @@ final class Node implements AutoCloseable {
         return new StoreSettings(
                 settings.home(),
                 bound,
-                settings.databaseUrl(),
-                settings.databaseUser(),
-                settings.databasePassword(),
+                settings.store().url(),
+                settings.store().user(),
+                settings.store().password(),
                 StoreSettings.DEFAULT_CONNECTIONS,
-                settings.migrate());
+                settings.store().migrate());
     }
 
-    private static RunSettings runSettings(Settings settings) {
+    private static RunSettings runSettings(Settings settings, int spareJobThreads) {
         return new RunSettings(
                 settings.node(),
-                settings.concurrency(),
-                settings.attempts(),
-                settings.lease(),
-                settings.progressInterval(),
-                settings.maxEventBytes(),
-                settings.maxLogLines());
+                settings.jobs().concurrency(),
+                settings.jobs().attempts(),
+                settings.jobs().lease(),
+                settings.jobs().cancelGrace(),
+                spareJobThreads,
+                settings.jobs().progressInterval(),
+                settings.limits().eventBytes(),
+                settings.limits().logLines());
     }
 
     /** Where jobs are kept, in words. */

@@ -1,72 +1,83 @@
 package dev.tidings.boot;
 
 import dev.tidings.metrics.NodeMeters;
+import dev.tidings.time.Backoff;
+import dev.tidings.time.Loop;
 import dev.tidings.time.Timer;
+import java.lang.System.Logger;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
+import java.util.random.RandomGenerator;
 
 /**
- * Finds out every second how late the timer is and how long a task waits for a thread of each pool.
+ * Measures every second how late the timer is, and how long a task waits for a thread of each pool.
  *
- * <p>Threads: on the timer; each pool runs one tiny task, and gets no other before that has run.
+ * <p>Threads: on the timer and in the pools. Each pool has at most one task of this class.
  */
 final class Probes implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Logger LOG = System.getLogger(Probes.class.getName());
 
     private final Timer timer;
     private final NodeMeters meters;
-    private final Map<String, Executor> pools;
-    private final Map<String, AtomicBoolean> waiting;
-    private volatile boolean closed;
+    private final Loop clock;
+    private final List<Loop> loops = new ArrayList<>();
 
-    Probes(Timer timer, NodeMeters meters, Map<String, Executor> pools) {
+    // Owned by the timer.
+    private long dueNanos;
+
+    /** @param random shared by threads */
+    Probes(Timer timer, RandomGenerator random, NodeMeters meters, Map<String, Executor> pools) {
         this.timer = timer;
         this.meters = meters;
-        this.pools = Map.copyOf(pools);
-        this.waiting = pools.keySet().stream()
-                .collect(Collectors.toUnmodifiableMap(name -> name, name -> new AtomicBoolean()));
+        var pauses = new Backoff(EVERY, EVERY, random);
+        clock = new Loop(LOG, "measure the timer", Runnable::run, timer, pauses, this::measureTimer);
+        loops.add(clock);
+        pools.forEach((name, pool) -> loops.add(new PoolProbe(name, pool, pauses).loop));
     }
 
     void start() {
-        next();
+        dueNanos = timer.nanoTime() + EVERY.toNanos();
+        loops.forEach(loop -> loop.next(EVERY));
     }
 
-    private void next() {
-        long dueNanos = timer.nanoTime() + EVERY.toNanos();
-        timer.after(EVERY, () -> probe(dueNanos));
-    }
-
-    private void probe(long dueNanos) {
-        if (closed) {
-            return;
-        }
+    private void measureTimer() {
         meters.timerLag(Duration.ofNanos(timer.nanoTime() - dueNanos));
-        pools.forEach(this::probe);
-        next();
+        dueNanos = timer.nanoTime() + EVERY.toNanos();
+        clock.next(EVERY);
     }
 
-    private void probe(String name, Executor pool) {
-        AtomicBoolean one = waiting.getOrDefault(name, new AtomicBoolean(true));
-        if (!one.compareAndSet(false, true)) {
-            return;
+    /** One pool's probe. Its executor measures how long the task waits for a thread. */
+    private final class PoolProbe implements Executor {
+        private final String name;
+        private final Executor pool;
+        private final Loop loop;
+
+        PoolProbe(String name, Executor pool, Backoff pauses) {
+            this.name = name;
+            this.pool = pool;
+            loop = new Loop(LOG, "measure the threads of pool '" + name + "'", this, timer, pauses, this::again);
         }
-        long askedNanos = timer.nanoTime();
-        try {
+
+        @Override
+        public void execute(Runnable task) {
+            long askedNanos = timer.nanoTime();
             pool.execute(() -> {
-                one.set(false);
                 meters.executorLag(name, Duration.ofNanos(timer.nanoTime() - askedNanos));
+                task.run();
             });
-        } catch (RejectedExecutionException full) {
-            one.set(false);
+        }
+
+        private void again() {
+            loop.next(EVERY);
         }
     }
 
     @Override
     public void close() {
-        closed = true;
+        loops.forEach(Loop::close);
     }
 }

@@ -54,7 +54,7 @@ public final class Start implements ServletContextListener {
         node = started;
         new Web(started, settings).addTo(context);
         signal = new StopSignal(context, started.threads().timer(), started.drain()::begin);
-        if (!settings.containerSecurity()) {
+        if (!settings.security().container()) {
             LOG.log(
                     Level.WARNING,
                     "tidings.security=none: whoever reaches this service may do everything, as the user 'anonymous'."

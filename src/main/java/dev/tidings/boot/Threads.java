@@ -1,5 +1,6 @@
 package dev.tidings.boot;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.tidings.feed.PumpExecutors;
 import dev.tidings.time.TimerWheel;
 import jakarta.enterprise.concurrent.ContextService;
@@ -29,9 +30,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's threads, in pools that never share work (design, rule 9): jobs block as long as they like, store work waits
- * for the database, pumps write to readers, uploads wait for clients, answers are sent for those who must not wait, and
- * the timer waits for nobody.
+ * The node's threads, in pools that never share work. Jobs block as long as they like. Store work waits for the database,
+ * pumps write to readers, uploads wait for clients. Answers are sent for threads that must not wait. The timer waits for
+ * nobody.
  *
  * <p>Jobs run on a {@code ManagedExecutorService}: the deployer's, else the WAR's own definition, else one of the
  * implementation that the WAR carries. All other threads come from the container's {@code ManagedThreadFactory}, else
@@ -46,7 +47,7 @@ final class Threads implements AutoCloseable {
             "java:jboss/ee/concurrency/executor/tidings-jobs"); // WildFly's, without the help of a descriptor
 
     private static final String THREAD_FACTORY = "java:comp/DefaultManagedThreadFactory";
-    private static final String CONTEXTS = "java:comp/DefaultContextService";
+    private static final String CONTEXT_SERVICE = "java:comp/DefaultContextService";
     private static final int STORE_THREADS = 10;
     private static final int STORE_QUEUE = 2000;
     private static final int DOWNLOAD_THREADS = 8;
@@ -54,10 +55,12 @@ final class Threads implements AutoCloseable {
     private static final int PUMP_QUEUE = 1_000_000;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     private static final Duration PROBE_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration SPARE_PATIENCE = Duration.ofMillis(500);
     private static final Logger LOG = System.getLogger(Threads.class.getName());
 
     private final @Nullable CarriedConcurrency carried;
     private final Executor jobs;
+    private final int spareJobThreads;
     private final List<ThreadPoolExecutor> pools = new ArrayList<>();
     private final Map<String, ThreadPoolExecutor> queues = new LinkedHashMap<>();
     private final Set<Thread> made = ConcurrentHashMap.newKeySet();
@@ -79,9 +82,10 @@ final class Threads implements AutoCloseable {
     Threads(ClassLoader application, int concurrency, int uploadsAtOnce) {
         var boundJobs = Jndi.lookUp(JOB_EXECUTORS, ExecutorService.class);
         var boundFactory = Jndi.lookUp(List.of(THREAD_FACTORY), ThreadFactory.class);
-        carried = boundJobs == null || boundFactory == null ? new CarriedConcurrency(application, concurrency) : null;
+        carried =
+                boundJobs == null || boundFactory == null ? new CarriedConcurrency(application, 2 * concurrency) : null;
         ThreadFactory factory = boundFactory == null ? carried().threadFactory() : boundFactory;
-        jobs = inContext(boundJobs == null ? carried().jobs() : boundJobs);
+        jobs = inContext(boundJobs == null ? carried().jobs() : boundJobs, application);
         int cores = Runtime.getRuntime().availableProcessors();
         store = pool(factory, "store", STORE_THREADS, STORE_QUEUE);
         ThreadPoolExecutor quick = pool(factory, "pump", Math.max(2, cores), PUMP_QUEUE);
@@ -97,23 +101,26 @@ final class Threads implements AutoCloseable {
         pools.add(background);
         timerThread = named(factory, "timer").newThread(this::turnTimer);
         timerThread.start();
-        if (boundJobs != null) {
-            probe(boundJobs, concurrency);
-        }
+        spareJobThreads = boundJobs == null ? concurrency : probe(boundJobs, concurrency);
     }
 
     /**
-     * The same executor, whose tasks see what the thread that starts the application sees: {@code java:comp} names, the class
-     * loader. A server's executor submits tasks with the context of the submitting thread, and ours have none. A server
-     * without such a service finds names by the class loader.
+     * Gives each job the application's names and class loader, which a bound executor need not do. WildFly's executors
+     * have neither on their threads.
      */
-    private static Executor inContext(Executor executor) {
-        var contexts = Jndi.lookUp(List.of(CONTEXTS), ContextService.class);
-        if (contexts == null) {
-            return executor;
-        }
-        Executor context = contexts.currentContextExecutor();
-        return task -> executor.execute(() -> context.execute(task));
+    private static Executor inContext(Executor executor, ClassLoader application) {
+        var contexts = Jndi.lookUp(List.of(CONTEXT_SERVICE), ContextService.class);
+        Executor context = contexts == null ? Runnable::run : contexts.currentContextExecutor();
+        return job -> executor.execute(() -> context.execute(() -> {
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            thread.setContextClassLoader(application);
+            try {
+                job.run();
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }));
     }
 
     private CarriedConcurrency carried() {
@@ -143,29 +150,42 @@ final class Threads implements AutoCloseable {
         };
     }
 
-    /** Finds out whether as many jobs as configured can run at once; a managed executor does not tell its size. */
-    private static void probe(ExecutorService executor, int concurrency) {
-        var running = new CountDownLatch(concurrency);
+    /**
+     * Finds out how many jobs can run at once; a managed executor does not tell its size.
+     *
+     * @return how many threads there are beyond {@code concurrency}, at most as many again
+     */
+    private static int probe(ExecutorService executor, int concurrency) {
+        var needed = new CountDownLatch(concurrency);
+        var spare = new CountDownLatch(2 * concurrency);
+        var done = new CountDownLatch(1);
         try {
-            for (int i = 0; i < concurrency; i++) {
+            for (int i = 0; i < 2 * concurrency; i++) {
                 executor.execute(() -> {
-                    running.countDown();
-                    await(running);
+                    needed.countDown();
+                    spare.countDown();
+                    await(done, PROBE_PATIENCE);
                 });
             }
         } catch (RejectedExecutionException full) {
-            LOG.log(Level.DEBUG, "the executor for jobs refused a probe");
+            LOG.log(Level.DEBUG, "the executor for jobs rejected a probe");
         }
-        if (!await(running)) {
+        boolean enough = await(needed, PROBE_PATIENCE);
+        await(spare, SPARE_PATIENCE);
+        int running = 2 * concurrency - (int) spare.getCount();
+        done.countDown();
+        if (!enough) {
             throw new IllegalStateException("tidings.jobs.concurrency is " + concurrency
-                    + ", but the executor bound for jobs runs only " + (concurrency - running.getCount())
+                    + ", but the executor bound for jobs runs only " + running
                     + " at once; make it larger or the setting smaller");
         }
+        return running - concurrency;
     }
 
-    private static boolean await(CountDownLatch latch) {
+    @CanIgnoreReturnValue
+    private static boolean await(CountDownLatch latch, Duration patience) {
         try {
-            return latch.await(PROBE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return latch.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return false;
@@ -182,6 +202,11 @@ final class Threads implements AutoCloseable {
     /** Runs handlers. */
     Executor jobs() {
         return jobs;
+    }
+
+    /** How many job threads there are beyond {@code tidings.jobs.concurrency}, for attempts that are abandoned. */
+    int spareJobThreads() {
+        return spareJobThreads;
     }
 
     /** Enters JDBC. */

@@ -59,13 +59,14 @@ final class Values {
     }
 
     List<String> list(String key) {
-        String text = text(key);
-        return text == null
-                ? List.of()
-                : Stream.of(text.split(",", -1))
-                        .map(String::strip)
-                        .filter(item -> !item.isEmpty())
-                        .toList();
+        return list(key, "");
+    }
+
+    List<String> list(String key, String otherwise) {
+        return Stream.of(text(key, otherwise).split(",", -1))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .toList();
     }
 
     /** ISO-8601 ({@code PT15S}) or short ({@code 200ms}, {@code 15s}, {@code 10m}, {@code 2h}, {@code 7d}). */

@@ -56,13 +56,14 @@ final class Web {
         addFilter(context, "guard", new Guard(guardSettings(), node.threads().timer()), DispatcherType.REQUEST);
         addFilter(context, "pages", new Pages("api", "problem"), DispatcherType.REQUEST);
         var routes = routes();
-        addServlet(context, "problem", new ErrorServlet(routes, settings.containerSecurity()), ErrorServlet.PATH);
+        addServlet(
+                context, "problem", new ErrorServlet(routes, settings.security().container()), ErrorServlet.PATH);
         var api = new ApiServlet(
                 routes,
                 node.threads().store(),
                 node.threads().answers(),
                 node.threads().timer(),
-                settings.containerSecurity() ? Caller.NOBODY : Caller.ANONYMOUS);
+                settings.security().container() ? Caller.NOBODY : Caller.ANONYMOUS);
         addServlet(context, "api", api, "/api/*", "/health/*", "/admin/*", "/metrics", "/login", "/logout");
         context.addListener(new SignOuts(node.readers()));
     }
@@ -87,12 +88,16 @@ final class Web {
         registration.addMapping(patterns);
         registration.setLoadOnStartup(1);
         // Undertow refuses bodies above its listener's limit unless a servlet names its own; parts are never asked for.
-        registration.setMultipartConfig(new MultipartConfigElement("", -1, settings.maxUploadBytes(), 0));
+        registration.setMultipartConfig(
+                new MultipartConfigElement("", -1, settings.limits().uploadBytes(), 0));
     }
 
     private GuardSettings guardSettings() {
         return new GuardSettings(
-                settings.containerSecurity(), settings.corsOrigins(), settings.hosts(), settings.sessionIdle());
+                settings.security().container(),
+                settings.security().corsOrigins(),
+                settings.security().hosts(),
+                settings.security().sessionIdle());
     }
 
     private Routes routes() {
@@ -100,24 +105,29 @@ final class Web {
         RandomGenerator random = RandomGenerator.getDefault();
         var store = node.store().jobs();
         var blocks = new SseBlocks(
-                settings.retry(),
-                settings.heartbeat(),
-                settings.streamAge(),
+                settings.streams().retry(),
+                settings.streams().heartbeat(),
+                settings.streams().maxAge(),
                 node.threads().timer().clock(),
                 random);
         var streams = new EventStreams(
                 node.feeds(),
                 node.readers(),
                 blocks,
-                Pace.streams(settings.heartbeat(), settings.streamAge(), AGE_SPREAD, settings.stuck()),
-                settings.maxPushBytes());
-        var polls = new LongPoll(node.feeds(), node.readers(), settings.longestWait(), random);
+                Pace.streams(
+                        settings.streams().heartbeat(),
+                        settings.streams().maxAge(),
+                        AGE_SPREAD,
+                        settings.streams().stuck()),
+                settings.streams().pushBytes());
+        var polls =
+                new LongPoll(node.feeds(), node.readers(), settings.streams().longestWait(), random);
         routes.add("GET", "/api/jobs/{id}/events", new JobEvents(store, node.feeds(), streams, polls))
                 .add("GET", "/api/events", new OwnEvents(store, streams));
         routes.add(
                 "GET",
                 "/api/path-check",
-                new PathCheck(node.readers(), settings.longestWait(), random),
+                new PathCheck(node.readers(), settings.streams().longestWait(), random),
                 Role.USER,
                 Role.WORKER);
         routes.add(
@@ -136,10 +146,10 @@ final class Web {
                         node.store().artifacts(),
                         node.workers(),
                         node.threads().uploads(),
-                        settings.maxBodyBytes(),
-                        settings.maxUploadBytes())
+                        settings.limits().bodyBytes(),
+                        settings.limits().uploadBytes())
                 .addTo(routes);
-        new SignIn(settings.containerSecurity()).addTo(routes);
+        new SignIn(settings.security().container()).addTo(routes);
         operations().addTo(routes);
         new JobResources(
                         store,
@@ -169,11 +179,11 @@ final class Web {
 
     private JobLimits limits() {
         return new JobLimits(
-                settings.maxBodyBytes(),
-                settings.maxUploadBytes(),
-                settings.queuedPerUser(),
-                settings.longestWait(),
+                settings.limits().bodyBytes(),
+                settings.limits().uploadBytes(),
+                settings.limits().queuedPerUser(),
+                settings.streams().longestWait(),
                 settings.node(),
-                settings.workerTimeout());
+                settings.jobs().workerTimeout());
     }
 }

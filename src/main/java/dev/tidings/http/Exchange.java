@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -165,6 +166,11 @@ public final class Exchange {
 
     public Timer timer() {
         return timer;
+    }
+
+    /** The node's time. */
+    public Instant now() {
+        return timer.clock().instant();
     }
 
     /**

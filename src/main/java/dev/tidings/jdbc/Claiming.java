@@ -104,14 +104,12 @@ final class Claiming {
     }
 
     /** Passes locked rows over: else one that somebody holds by hand costs the node all its leases. */
-    JobStore.Renewal renew(String node, Duration lease, Set<String> done) throws SQLException {
+    JobStore.Renewal renew(String node, Duration lease) throws SQLException {
         Map<String, Long> busy = held(node, "");
-        busy.keySet().removeAll(done);
         if (busy.isEmpty()) {
             return new JobStore.Renewal(Map.of(), Map.of());
         }
         Map<String, Long> held = held(node, " order by id for update skip locked");
-        held.keySet().removeAll(done);
         Sql.update(
                 connection,
                 "update jobs set lease_until = " + dialect.fromNow() + " where id = any(?)",
@@ -150,6 +148,18 @@ final class Claiming {
     Optional<Duration> untilDue(Set<String> types) throws SQLException {
         return Sql.query(connection, "select min(due), " + dialect.clock() + WAITING, Claiming::untilDue, types)
                 .get(0);
+    }
+
+    Map<String, Integer> unclaimed(Set<String> types, Duration age) throws SQLException {
+        var counts = new HashMap<String, Integer>();
+        Sql.query(
+                connection,
+                "select type, count(*) from jobs where state = 'queued' and not worker and due <= " + dialect.fromNow()
+                        + " group by type",
+                row -> counts.put(row.getString(1), row.getInt(2)),
+                -micros(age));
+        counts.keySet().removeAll(types);
+        return counts;
     }
 
     private static Optional<Duration> untilDue(ResultSet row) throws SQLException {

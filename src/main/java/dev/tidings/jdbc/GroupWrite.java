@@ -75,7 +75,7 @@ final class GroupWrite {
         }
         var verdict = write.decision().on(stored.row());
         if (verdict.nothing()) {
-            return new Written.Unchanged(stored.row());
+            return Written.unchanged(stored.row(), verdict);
         }
         var growth = stored.apply(verdict);
         if (key != null) {

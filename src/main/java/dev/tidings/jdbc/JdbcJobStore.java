@@ -15,12 +15,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /** Jobs and logs in a database: which transaction does what. */
 final class JdbcJobStore implements JobStore {
@@ -29,11 +27,6 @@ final class JdbcJobStore implements JobStore {
 
     /** How many rows are raised in one transaction. */
     private static final int SLICE = 500;
-
-    /** How often a renewal tries rows that are locked; a group of writes, of this node most often, holds them for less. */
-    private static final int RENEWALS = 5;
-
-    private static final Duration BETWEEN_RENEWALS = Duration.ofMillis(10);
 
     private final Transactions transactions;
     private final Dialect dialect;
@@ -117,21 +110,8 @@ final class JdbcJobStore implements JobStore {
 
     @Override
     public Renewal renew(String node, Duration lease) {
-        var held = new HashMap<String, Long>();
-        Map<String, Long> busy = Map.of();
-        for (int tries = 0; tries < RENEWALS; tries++) {
-            Set<String> done = Set.copyOf(held.keySet());
-            Renewal more = transactions.run(
-                    "renew the leases of node " + node,
-                    connection -> new Claiming(connection, dialect).renew(node, lease, done));
-            held.putAll(more.held());
-            busy = more.busy();
-            if (busy.isEmpty()) {
-                break;
-            }
-            LockSupport.parkNanos(BETWEEN_RENEWALS.toNanos());
-        }
-        return new Renewal(held, busy);
+        return transactions.run(
+                "renew the leases of node " + node, connection -> new Claiming(connection, dialect).renew(node, lease));
     }
 
     @Override
@@ -144,6 +124,13 @@ final class JdbcJobStore implements JobStore {
     public Optional<Duration> untilDue(Set<String> types) {
         return transactions.read(
                 "look for the next due job", connection -> new Claiming(connection, dialect).untilDue(types));
+    }
+
+    @Override
+    public Map<String, Integer> unclaimed(Set<String> types, Duration age) {
+        return transactions.read(
+                "look for jobs that nobody claims",
+                connection -> new Claiming(connection, dialect).unclaimed(types, age));
     }
 
     @Override

@@ -101,7 +101,7 @@ public record Job(
             next.state = JobState.RUNNING;
             next.attempt = begun.attempt();
             next.node = begun.node();
-            next.started = at;
+            next.started = started == null ? at : started;
             next.progress = null;
         } else if (event instanceof Progress reported) {
             next.progress = reported;
@@ -115,14 +115,17 @@ public record Job(
             next.notBefore = retry.notBefore();
         } else if (event instanceof Event.Succeeded done) {
             next.state = JobState.SUCCEEDED;
+            next.progress = progress == null ? null : progress.complete();
             next.result = done.result();
             next.finished = at;
         } else if (event instanceof Event.Failed failure) {
             next.state = JobState.FAILED;
+            next.progress = progress == null ? null : progress.over();
             next.error = failure.error();
             next.finished = at;
         } else if (event instanceof Event.Cancelled) {
             next.state = JobState.CANCELLED;
+            next.progress = progress == null ? null : progress.over();
             next.finished = at;
         }
         return next.job();

@@ -18,12 +18,16 @@ public interface JobHandler<P> {
      * Does the work of one attempt, on a thread that may be blocked as long as it takes.
      *
      * <p>A job may run more than once: an attempt that throws is tried again after a pause, and so is one whose node
-     * died. {@link PermanentFailure} says that trying again is useless. When the job is to stop,
-     * {@link JobContext#cancelled} turns true and the thread is interrupted; end soon, by any exception or by returning
-     * what was done (the job then counts as succeeded).
+     * died. {@link PermanentFailure} says that trying again is useless.
      *
-     * @return the job's result, made JSON by JSON-B ({@link Json} is taken as it is), or null
-     * @throws Exception the message of it reaches the user
+     * <p>When the job is to stop, {@link JobContext#cancelled} turns true and the thread is interrupted. End soon, by any
+     * exception or by returning what was done; the job then counts as succeeded. After {@code tidings.cancel.grace} the
+     * job ends without its handler, and what the handler reports is dropped.
+     *
+     * @return the job's result, made JSON by JSON-B ({@link Json} is taken as it is), or null. A result of more than
+     *     48 KiB becomes the artifact {@code result.json}
+     * @throws Exception its message reaches the user. A fixed sentence takes the place of a message that names a class
+     *     with its package, that the JVM made of a failed cast or a null reference, and of each {@link Error}
      */
     @Nullable
     Object run(P params, JobContext context) throws Exception;

@@ -46,6 +46,16 @@ public record Progress(
         return Math.min(100, Math.floor(done * 1000.0 / total) / 10);
     }
 
+    /** The same of a job that has succeeded: it has come to 100 %, and nothing remains. */
+    Progress complete() {
+        return new Progress(done, total, unit, percent == null ? null : 100.0, stage, message, null);
+    }
+
+    /** The same of a job that has ended otherwise: nothing remains. */
+    Progress over() {
+        return new Progress(done, total, unit, percent, stage, message, null);
+    }
+
     @Override
     public String type() {
         return "progress";

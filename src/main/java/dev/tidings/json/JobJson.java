@@ -2,25 +2,56 @@ package dev.tidings.json;
 
 import dev.tidings.job.Artifact;
 import dev.tidings.job.Job;
+import dev.tidings.job.JobState;
 import dev.tidings.job.JobType;
 import dev.tidings.job.Json;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Writes jobs as the contract shows them (§2), on one line of UTF-8. */
+/**
+ * Writes jobs as the contract shows them (§2), on one line of UTF-8.
+ *
+ * <p>In lists and snapshots a job is <em>short</em> (§24): it has the newest {@link #SHOWN_ARTIFACTS} artifacts, no result
+ * over {@link #SHOWN_RESULT_BYTES}, and {@link #SHORT_BYTES} in all. {@code truncated} names what was left out.
+ */
 public final class JobJson {
+    /** How many artifacts lists and snapshots show. */
+    static final int SHOWN_ARTIFACTS = 20;
+
+    /** The largest result in lists and snapshots. */
+    static final int SHOWN_RESULT_BYTES = 4 * 1024;
+
+    /** The largest job in lists and snapshots: an event of 64 KiB has room for it. */
+    static final int SHORT_BYTES = 60 * 1024;
+
+    private static final String ARTIFACTS = "artifacts";
+    private static final String RESULT = "result";
+    private static final String ERROR = "error";
+
     private JobJson() {}
 
     /**
-     * One job.
+     * One job, whole but for its parameters.
      *
      * @param base the context path as the reader's request sees it; links begin with it
+     * @param now tells whether the job waits for its time
      */
-    public static byte[] encode(Job job, String base) {
+    public static byte[] encode(Job job, String base, Instant now) {
         var line = new JsonLine();
-        write(line, job, base);
+        write(line, job, base, now, Set.of(), false);
+        return line.bytes();
+    }
+
+    /** The same with its parameters, for those who may see them. */
+    public static byte[] withParams(Job job, String base, Instant now) {
+        var line = new JsonLine();
+        write(line, job, base, now, Set.of(), true);
         return line.bytes();
     }
 
@@ -40,8 +71,7 @@ public final class JobJson {
         if (reset) {
             line.name("reset").value(true);
         }
-        line.name("state");
-        write(line, job, base);
+        line.name("state").value(new Json(brief(job, base, at)));
         return line.close('}').bytes();
     }
 
@@ -59,14 +89,41 @@ public final class JobJson {
     }
 
     /**
-     * A page of jobs: {@code {"jobs": […], "user": "…"}}.
+     * A page of jobs that {@link #brief} has written: {@code {"jobs": […], "user": "…"}}.
      *
      * @param user the tag of the user who asks
      */
-    public static byte[] page(List<Job> jobs, String base, String user) {
+    public static byte[] page(List<String> jobs, String user) {
         var line = new JsonLine().open('{').name("jobs").open('[');
-        jobs.forEach(job -> write(line, job, base));
+        jobs.forEach(job -> line.value(new Json(job)));
         return line.close(']').name("user").value(user).close('}').bytes();
+    }
+
+    /** A job as lists and snapshots show it, in at most {@link #SHORT_BYTES}. */
+    public static String brief(Job job, String base, Instant now) {
+        var without = new LinkedHashSet<String>();
+        if (job.artifacts().size() > SHOWN_ARTIFACTS) {
+            without.add(ARTIFACTS);
+        }
+        if (job.result() != null && bytes(job.result().text()) > SHOWN_RESULT_BYTES) {
+            without.add(RESULT);
+        }
+        String text = text(job, base, now, without);
+        if (bytes(text) > SHORT_BYTES) {
+            without.addAll(List.of(ARTIFACTS, ERROR));
+            text = text(job, base, now, without);
+        }
+        return text;
+    }
+
+    private static String text(Job job, String base, Instant now, Set<String> without) {
+        var line = new JsonLine();
+        write(line, job, base, now, without, false);
+        return line.toString();
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** One artifact; {@code cancelRequested} for the worker that stored it. */
@@ -100,7 +157,7 @@ public final class JobJson {
         return "/api/jobs/" + job;
     }
 
-    private static void write(JsonLine line, Job job, String base) {
+    private static void write(JsonLine line, Job job, String base, Instant now, Set<String> without, boolean params) {
         line.open('{').name("id").value(job.id());
         line.name("type").value(job.type());
         line.name("title").value(job.title());
@@ -109,6 +166,11 @@ public final class JobJson {
         line.name("cancelRequested").value(job.cancelRequested());
         line.name("attempt").value(job.attempt());
         line.name("created").value(job.created());
+        if (job.state() == JobState.QUEUED && job.notBefore().isAfter(now)) {
+            line.name("notBefore").value(job.notBefore());
+        }
+        text(line, "node", job.node());
+        text(line, "retryOf", job.retryOf());
         line.name("started").value(job.started());
         line.name("finished").value(job.finished());
         line.name("progress");
@@ -119,23 +181,43 @@ public final class JobJson {
             EventJson.members(line, job.progress());
             line.close('}');
         }
-        line.name("result").value(job.result()).name("error");
-        if (job.error() == null) {
+        line.name(RESULT).value(without.contains(RESULT) ? null : job.result()).name(ERROR);
+        if (job.error() == null || without.contains(ERROR)) {
             line.value((String) null);
         } else {
             EventJson.object(line, job.error());
         }
-        line.name("artifacts").open('[');
-        for (Artifact artifact : job.artifacts()) {
+        line.name(ARTIFACTS).open('[');
+        for (Artifact artifact : shown(job.artifacts(), without)) {
             line.open('{');
             artifact(line, artifact, job.id(), base);
             line.close('}');
         }
         line.close(']').name("seq").value(job.seq());
+        if (params) {
+            line.name("params").value(job.params());
+        }
+        if (!without.isEmpty()) {
+            line.name("truncated").open('[');
+            without.forEach(name -> line.value(name));
+            line.close(']');
+        }
         var self = base + path(job.id());
         line.name("links").open('{').name("self").value(self);
         line.name("events").value(self + "/events");
         line.name("cancel").value(self + "/cancel").close('}').close('}');
+    }
+
+    /** All of them, or the newest ones, or none where the job would be too large with them. */
+    private static List<Artifact> shown(List<Artifact> artifacts, Set<String> without) {
+        int most = without.contains(ERROR) ? 0 : without.contains(ARTIFACTS) ? SHOWN_ARTIFACTS : artifacts.size();
+        return artifacts.subList(artifacts.size() - Math.min(most, artifacts.size()), artifacts.size());
+    }
+
+    private static void text(JsonLine line, String name, @Nullable String value) {
+        if (value != null) {
+            line.name(name).value(value);
+        }
     }
 
     private static void artifact(JsonLine line, Artifact artifact, String job, String base) {

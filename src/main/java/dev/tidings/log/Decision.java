@@ -26,13 +26,15 @@ public interface Decision {
      * @param refund whether the attempt that ends here does not count ({@link JobRow#tries} falls by one)
      * @param lease how long from now the claim holds; null leaves it
      * @param leftOut lines that the log has no room for; {@link JobRow#logLines} counts them all the same
+     * @param refusal why the write is refused, for its caller; null when it is not. A refusal changes nothing
      */
     record Verdict(
             List<Event> events,
             @Nullable Long ordinal,
             boolean refund,
             @Nullable Duration lease,
-            int leftOut) {
+            int leftOut,
+            @Nullable String refusal) {
         /** Leaves everything as it is. */
         public static final Verdict NOTHING = new Verdict(List.of(), null, false, null);
 
@@ -42,12 +44,35 @@ public interface Decision {
 
         /** Leaves no line out. */
         public Verdict(List<Event> events, @Nullable Long ordinal, boolean refund, @Nullable Duration lease) {
-            this(events, ordinal, refund, lease, 0);
+            this(events, ordinal, refund, lease, 0, null);
         }
 
         /** Appends events that no owner numbered. */
         public static Verdict append(Event... events) {
             return new Verdict(List.of(events), null, false, null);
+        }
+
+        /**
+         * Appends what a claim's owner says.
+         *
+         * @param ordinal the number of the owner's write
+         */
+        public static Verdict numbered(long ordinal, List<Event> events, boolean refund) {
+            return new Verdict(events, ordinal, refund, null);
+        }
+
+        /**
+         * Appends events and renews the lease.
+         *
+         * @param leftOut see {@link #leftOut}
+         */
+        public static Verdict renewing(Duration lease, List<Event> events, int leftOut) {
+            return new Verdict(events, null, false, lease, leftOut, null);
+        }
+
+        /** Changes nothing; the writer gets {@link Written.Refused} with this reason. */
+        public static Verdict refuse(String reason) {
+            return new Verdict(List.of(), null, false, null, 0, reason);
         }
 
         /** Whether this changes nothing at all. */

@@ -33,6 +33,11 @@ public record JobQuery(
         }
     }
 
+    /** The same query from another place. */
+    public JobQuery from(@Nullable Last other) {
+        return new JobQuery(owner, states, type, other, limit);
+    }
+
     public JobQuery {
         states = Set.copyOf(states);
     }

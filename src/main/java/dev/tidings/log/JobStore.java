@@ -1,5 +1,6 @@
 package dev.tidings.log;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.tidings.job.Job;
 import java.time.Duration;
 import java.util.Collection;
@@ -87,6 +88,13 @@ public interface JobStore {
     Optional<Duration> untilDue(Set<String> types);
 
     /**
+     * How many jobs of other types than these have been queued and due for longer than {@code age}, by type.
+     *
+     * @param types the types to leave out
+     */
+    Map<String, Integer> unclaimed(Set<String> types, Duration age);
+
+    /**
      * Deletes a terminal job with its log and artifacts, and its inputs unless another job shares them.
      *
      * @return the job as it was when deleted; empty when there is none or it is not terminal
@@ -99,6 +107,7 @@ public interface JobStore {
      *
      * @return whether it was done
      */
+    @CanIgnoreReturnValue
     default boolean alone(Runnable work) {
         work.run();
         return true;

@@ -16,6 +16,18 @@ public sealed interface Written {
     /** The decision was to leave everything as it is; the row tells why. */
     record Unchanged(JobRow row) implements Written {}
 
+    /**
+     * The decision was to refuse the write.
+     *
+     * @param reason for the caller, from {@link Decision.Verdict#refuse}
+     */
+    record Refused(JobRow row, String reason) implements Written {}
+
+    /** What became of a decision that changes nothing. */
+    static Written unchanged(JobRow row, Decision.Verdict verdict) {
+        return verdict.refusal() == null ? new Unchanged(row) : new Refused(row, verdict.refusal());
+    }
+
     /** The same key and content was written before; the job as it is now. */
     record Repeated(Job job) implements Written {}
 

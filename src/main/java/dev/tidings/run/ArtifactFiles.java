@@ -1,7 +1,13 @@
 package dev.tidings.run;
 
-/** What artifacts may be called. */
+import dev.tidings.job.Json;
+import java.util.Set;
+
+/** The names and media types of artifacts. */
 public final class ArtifactFiles {
+    /** The media type of a result that is stored as an artifact. */
+    static final String RESULT_TYPE = "application/json";
+
     private static final int NAME_CHARACTERS = 200;
 
     private ArtifactFiles() {}
@@ -34,6 +40,20 @@ public final class ArtifactFiles {
         if (!ascii || mediaType.length() > NAME_CHARACTERS || !mediaType.matches("[^/\\s;]+/[^/\\s;]+(\\s*;.*)?")) {
             throw new IllegalArgumentException("a media type is like text/csv");
         }
+    }
+
+    /** The artifact's name for a long result: {@code result.json}, or {@code result-1.json} and so on where that is taken. */
+    static String resultName(Set<String> taken) {
+        String name = "result.json";
+        for (int i = 1; taken.contains(name); i++) {
+            name = "result-" + i + ".json";
+        }
+        return name;
+    }
+
+    /** The short result that stands for one which is an artifact. */
+    static Json resultReference(String name) {
+        return new Json("{\"artifact\":\"" + name + "\"}");
     }
 
     private static boolean printable(String text) {

@@ -8,41 +8,51 @@ import dev.tidings.job.Json;
 import dev.tidings.job.PermanentFailure;
 import dev.tidings.log.InputFile;
 import dev.tidings.log.JobRow;
-import dev.tidings.run.Outbox.End;
+import dev.tidings.run.AttemptLog.End;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One try at one job, from the claim to the end.
  *
- * <p>It is <em>settled</em> when its end is stored or it has lost its job, and <em>over</em> when its thread is free too;
- * a handler that ignores its interruption keeps its place at the node until it returns.
+ * <p>It is <em>settled</em> when its end is stored or it has lost its job. It is <em>over</em> when its thread is free too.
  *
- * <p>Threads: {@link #run} on a job thread. Any thread may cancel it, hand it over or declare it lost; these interrupt
- * the handler, at once and twice more. {@code changed} is called on any thread, without a lock.
+ * <p>An attempt that is to stop is interrupted at once and twice more. When its thread is still busy after the grace, the
+ * attempt ends without its handler: its claim ends, and later reports of the handler are dropped.
+ *
+ * <p>Threads: {@link #run} on a job thread. Any thread may cancel it, hand it over or declare it lost.
  */
-final class Attempt implements Runnable, Outbox.Owner {
-    /** The most bytes of a result's JSON. */
-    static final int RESULT_BYTES = 256 * 1024;
+final class Attempt implements Runnable, AttemptLog.Owner {
+    /** The most bytes of a result's JSON in an event. A longer result becomes an artifact. */
+    static final int RESULT_BYTES = 48 * 1024;
 
     private static final List<Duration> INTERRUPTED_AGAIN_AFTER = List.of(Duration.ofSeconds(1), Duration.ofSeconds(5));
     private static final Logger LOG = System.getLogger(Attempt.class.getName());
 
+    /** Threads: any, without a lock. */
+    interface Listener {
+        /** The attempt is settled, or over. */
+        void changed(Attempt attempt);
+
+        /** The attempt was to stop, and its thread is still busy after the grace. */
+        void ignoresInterruption(Attempt attempt);
+    }
+
     // Fixed at construction.
-    private final Tools tools;
-    private final Endings endings;
+    private final AttemptServices services;
+    private final AttemptOutcomes outcomes;
     private final JobHandler<?> handler;
     private final Job job;
     private final long claim;
-    private final Outbox outbox;
-    private final Context context;
-    private final Consumer<Attempt> changed;
+    private final AttemptLog events;
+    private final AttemptContext context;
+    private final Listener listener;
 
     // Shared.
     private volatile boolean stop;
@@ -63,30 +73,30 @@ final class Attempt implements Runnable, Outbox.Owner {
     /**
      * @param row the job's, just after the claim
      * @param heldUntilNanos when the lease ends, on the timer's clock that never jumps
-     * @param changed hears that the attempt is settled, or over
      */
     Attempt(
-            Tools tools,
-            Endings endings,
+            AttemptServices services,
+            AttemptOutcomes outcomes,
             JobHandler<?> handler,
             JobRow row,
             List<InputFile> files,
             long heldUntilNanos,
-            Consumer<Attempt> changed) {
-        this.tools = tools;
-        this.endings = endings;
+            Listener listener) {
+        this.services = services;
+        this.outcomes = outcomes;
         this.handler = handler;
         this.job = row.job();
         this.claim = row.claim();
         this.heldUntilNanos = heldUntilNanos;
-        this.changed = changed;
-        this.outbox = new Outbox(tools.appender(), job.id(), claim, this);
-        var settings = tools.settings();
-        var sampler = new Sampler(outbox, tools.timer(), settings.progressInterval(), settings.eventBytes());
+        this.listener = listener;
+        this.events = new AttemptLog(services.appender(), job.id(), claim, this);
+        var settings = services.settings();
+        var throttle =
+                new ProgressThrottle(events, services.timer(), settings.progressInterval(), settings.eventBytes());
         List<JobInput> inputs = files.stream()
-                .<JobInput>map(file -> new StoredInput(file, tools.blobs(), tools.storeThreads()))
+                .<JobInput>map(file -> new StoredInput(file, services.blobs(), services.storeThreads()))
                 .toList();
-        this.context = new Context(job.id(), job.attempt(), row.logLines(), inputs, outbox, sampler, tools, () -> stop);
+        this.context = new AttemptContext(job, row.logLines(), inputs, events, throttle, services, () -> stop);
     }
 
     String jobId() {
@@ -126,17 +136,21 @@ final class Attempt implements Runnable, Outbox.Owner {
 
     @Override
     public void run() {
+        Thread current = Thread.currentThread();
+        String name = current.getName();
+        current.setName(name + " job " + job.id());
         synchronized (lock) {
-            thread = Thread.currentThread();
+            thread = current;
         }
         try {
             if (!settled) {
                 work(handler);
             }
         } catch (Throwable failure) {
-            LOG.log(Level.ERROR, "attempt " + job.attempt() + " of job " + job.id() + " broke off", failure);
+            LOG.log(Level.ERROR, this + " broke off; its lease ends, then it is tried again", failure);
             lose("it broke off");
         } finally {
+            current.setName(name);
             free();
         }
     }
@@ -144,9 +158,9 @@ final class Attempt implements Runnable, Outbox.Owner {
     private <P> void work(JobHandler<P> typed) {
         P params;
         try {
-            params = tools.binding().read(job.params(), typed.type().params());
+            params = services.binding().read(job.params(), typed.type().params());
         } catch (RuntimeException e) {
-            finish(false, Endings.failedForGood(Problems.invalidParameters(e)));
+            finish(false, AttemptOutcomes.failedForGood(Problems.invalidParameters(e)));
             return;
         }
         Object result;
@@ -156,14 +170,18 @@ final class Attempt implements Runnable, Outbox.Owner {
             }
             result = typed.run(params, context);
         } catch (PermanentFailure e) {
-            finish(false, Endings.failedForGood(Problems.handlerFailed(e)));
+            finish(false, AttemptOutcomes.failedForGood(Problems.handlerFailed(e)));
             return;
         } catch (Throwable e) {
             if (!stop) {
-                LOG.log(Level.WARNING, "attempt " + job.attempt() + " of job " + job.id() + " failed", e);
+                LOG.log(Level.WARNING, this + " failed", e);
             }
-            finish(false, endings.failed(Problems.handlerFailed(e)));
+            finish(false, outcomes.failed(Problems.handlerFailed(e)));
             return;
+        }
+        synchronized (lock) {
+            thread = null; // what the handler has done is stored without interruption
+            Thread.interrupted();
         }
         finish(true, returned(result));
     }
@@ -171,15 +189,21 @@ final class Attempt implements Runnable, Outbox.Owner {
     private End returned(@Nullable Object result) {
         Json json;
         try {
-            json = tools.binding().write(result);
+            json = services.binding().write(result);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "the result of job " + job.id() + " is not JSON", e);
-            return Endings.failedForGood(Problems.invalidResult());
+            LOG.log(Level.WARNING, "the result of job " + job.id() + " is not JSON; the job fails", e);
+            return AttemptOutcomes.failedForGood(Problems.invalidResult());
         }
-        int bytes = json.text().getBytes(StandardCharsets.UTF_8).length;
-        return bytes > RESULT_BYTES
-                ? Endings.failedForGood(Problems.resultTooLarge(bytes, RESULT_BYTES))
-                : Endings.succeeded(json);
+        byte[] bytes = json.text().getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= RESULT_BYTES) {
+            return AttemptOutcomes.succeeded(json);
+        }
+        try {
+            return AttemptOutcomes.succeeded(context.storeResult(bytes));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, this + " could not store its result as an artifact", e);
+            return outcomes.failed(Problems.handlerFailed(e));
+        }
     }
 
     /** Ends the attempt once; a second end does nothing. */
@@ -191,7 +215,7 @@ final class Attempt implements Runnable, Outbox.Owner {
             ending = true;
         }
         context.close(well);
-        outbox.end(end);
+        events.end(end);
         return true;
     }
 
@@ -202,7 +226,7 @@ final class Attempt implements Runnable, Outbox.Owner {
             finished = true;
             Thread.interrupted();
         }
-        changed.accept(this);
+        listener.changed(this);
     }
 
     /** A user wants the job to stop. */
@@ -215,7 +239,7 @@ final class Attempt implements Runnable, Outbox.Owner {
 
     /** The job is put back at once, for another node; nothing that the handler does from now on is stored. */
     void handOver() {
-        if (finish(false, Endings.handedOver())) {
+        if (finish(false, AttemptOutcomes.handedOver())) {
             stop = true;
             interrupt();
         }
@@ -231,7 +255,7 @@ final class Attempt implements Runnable, Outbox.Owner {
 
     /** The claim is another's, or must be taken for it. */
     void lose(String why) {
-        outbox.stop();
+        events.stop();
         context.close(false);
         stop = true;
         boolean news;
@@ -240,18 +264,16 @@ final class Attempt implements Runnable, Outbox.Owner {
             settled = true;
         }
         if (news) {
-            LOG.log(
-                    Level.WARNING,
-                    "attempt " + job.attempt() + " of job " + job.id() + " is stopped and stores nothing more: " + why);
+            LOG.log(Level.WARNING, this + " is stopped and stores nothing more: " + why);
             interrupt();
-            changed.accept(this);
+            listener.changed(this);
         }
     }
 
     @Override
     public void ended() {
         settled = true;
-        changed.accept(this);
+        listener.changed(this);
     }
 
     @Override
@@ -262,8 +284,19 @@ final class Attempt implements Runnable, Outbox.Owner {
     private void interrupt() {
         interruptOnce();
         for (Duration again : INTERRUPTED_AGAIN_AFTER) {
-            tools.timer().after(again, this::interruptOnce);
+            services.timer().after(again, this::interruptOnce);
         }
+        services.timer().after(services.settings().cancelGrace(), this::endGrace);
+    }
+
+    private void endGrace() {
+        synchronized (lock) {
+            if (thread == null) {
+                return;
+            }
+        }
+        finish(false, AttemptOutcomes.handedOver());
+        listener.ignoresInterruption(this);
     }
 
     private void interruptOnce() {
@@ -272,5 +305,10 @@ final class Attempt implements Runnable, Outbox.Owner {
                 thread.interrupt();
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return "attempt " + job.attempt() + " of job " + job.id();
     }
 }

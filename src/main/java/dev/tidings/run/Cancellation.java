@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Cancels jobs, whoever runs them: a job that waits is cancelled at once, one that runs is asked to stop, and one that is
- * over stays as it is. Safe to repeat. Whoever runs it hears of it by {@link Runner#grown} or {@link Runner#heard}.
+ * Cancels jobs, whoever runs them. A queued job is cancelled at once, a running one is asked to stop, and a finished one
+ * stays as it is. Safe to repeat. The node that runs the job learns of it as a {@link Runner} learns of any change.
  *
  * <p>Threads: any.
  */

@@ -11,6 +11,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +45,12 @@ public final class JobTypes {
     /**
      * Finds the handlers that a class loader sees.
      *
+     * @param chosen which types to take: names, {@code *} for all, {@code -name} for all but this one
      * @param checkSchema throws, in words, when a text is not a JSON Schema
-     * @throws IllegalStateException when a handler cannot be used; the message says which and why
+     * @throws IllegalStateException when a handler cannot be used, or a name in {@code chosen} is no type; the message
+     *     says which and why
      */
-    public static JobTypes load(ClassLoader loader, Consumer<String> checkSchema) {
+    public static JobTypes load(ClassLoader loader, List<String> chosen, Consumer<String> checkSchema) {
         var found = new ArrayList<JobHandler<?>>();
         try {
             for (JobHandler<?> handler : ServiceLoader.load(JobHandler.class, loader)) {
@@ -56,7 +59,7 @@ public final class JobTypes {
         } catch (ServiceConfigurationError e) {
             throw new IllegalStateException("a job handler cannot be loaded: " + e.getMessage(), e);
         }
-        return of(found, checkSchema);
+        return of(found, checkSchema).only(chosen);
     }
 
     /**
@@ -71,6 +74,27 @@ public final class JobTypes {
             all.add(handler, checkSchema);
         }
         return all;
+    }
+
+    /** These types without those that were not chosen. The later of two words about a type counts. */
+    JobTypes only(List<String> chosen) {
+        var names = new TreeSet<String>();
+        for (String word : chosen) {
+            String name = word.startsWith("-") ? word.substring(1) : word;
+            if (word.equals("*")) {
+                names.addAll(types.keySet());
+            } else if (word.startsWith("-")) {
+                names.remove(name);
+            } else if (types.containsKey(name)) {
+                names.add(name);
+            } else {
+                throw new IllegalStateException("tidings.types names '" + name + "', but the job types here are "
+                        + String.join(", ", types.keySet()));
+            }
+        }
+        types.keySet().retainAll(names);
+        handlers.keySet().retainAll(names);
+        return this;
     }
 
     private void add(JobHandler<?> handler, Consumer<String> checkSchema) {

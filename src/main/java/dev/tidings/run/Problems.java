@@ -1,20 +1,34 @@
 package dev.tidings.run;
 
+import dev.tidings.job.Json;
 import dev.tidings.job.Problem;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in the user's words why an attempt failed: the exception's message where it was made for people, a plain sentence
- * where it was not. Never a class name or a stack trace; these go to the operator's log.
+ * Makes the problem that a user sees of the exception that ended an attempt.
+ *
+ * <p>The message of an exception reaches the user, whatever its class. A fixed sentence takes its place where the message
+ * is missing, names a class with its package, or was made by the JVM: the messages of an {@code Error}, of a failed cast
+ * and of a null reference. Class names and stack traces go to the operator's log only.
  */
 final class Problems {
-    /** The most characters of a detail. */
+    /** The most bytes of an error in an event. */
+    static final int ERROR_BYTES = 8 * 1024;
+
     private static final int DETAIL_BYTES = 2_000;
+    private static final int TYPE_BYTES = 200;
+    private static final int TITLE_BYTES = 300;
 
     private static final String UNEXPECTED = "The job stopped at an unexpected error; the server's log tells more.";
-    private static final Pattern CLASS_NAME =
-            Pattern.compile("\\b(?:[a-z_]\\w{0,60}[./]){2,20}[A-Z]"); // bounded: a message may have any length
+
+    /** Bounded, since a message may have any length. Dots only: paths and addresses are no class names. */
+    private static final Pattern CLASS_NAME = Pattern.compile("(?<![\\w./-])(?:[a-z_]\\w{0,60}\\.){2,20}[A-Z]");
+
+    /** How the JVM's own messages of a {@link NullPointerException} begin (JEP 358). */
+    private static final Pattern NULL_REFERENCE =
+            Pattern.compile("Cannot (?:invoke|read|assign|load|store|throw|enter) .*", Pattern.DOTALL);
 
     private Problems() {}
 
@@ -34,19 +48,12 @@ final class Problems {
                 "invalid-result", "The result cannot be stored", "The job ended well, but its result is not JSON.");
     }
 
-    /** The handler's result is too large for an event. */
-    static Problem resultTooLarge(int bytes, int maxBytes) {
-        return new Problem(
-                "result-too-large",
-                "The result cannot be stored",
-                "The result has " + bytes + " bytes of JSON, and " + maxBytes
-                        + " is the most; large results belong into an artifact.");
-    }
-
     /** The store takes other events but not one of this job. */
     static Problem notStored() {
         return new Problem(
-                "not-stored", "The job's events cannot be stored", "The store refused what the job had to say.");
+                "not-stored",
+                "The job's events cannot be stored",
+                "The store refused the job's events; the server's log tells more.");
     }
 
     private static String detail(Throwable cause) {
@@ -61,20 +68,34 @@ final class Problems {
         if (root != null && message != null && message.equals(root.toString())) {
             return detail(root);
         }
-        return forPeople(cause) && presentable(message) ? Texts.fit(message, DETAIL_BYTES) : UNEXPECTED;
+        return forPeople(cause) && presentable(message) ? TextLimits.fit(message, DETAIL_BYTES) : UNEXPECTED;
     }
 
     private static boolean forPeople(Throwable cause) {
-        return !(cause instanceof Error
-                || cause instanceof NullPointerException
-                || cause instanceof ClassCastException
-                || cause instanceof ArrayStoreException
-                || cause instanceof IndexOutOfBoundsException);
+        boolean nullReference = cause instanceof NullPointerException
+                && cause.getMessage() != null
+                && NULL_REFERENCE.matcher(cause.getMessage()).matches();
+        return !(cause instanceof Error || cause instanceof ClassCastException || nullReference);
     }
 
     private static boolean presentable(@Nullable String message) {
         return message != null
                 && !message.isBlank()
                 && !CLASS_NAME.matcher(message).find();
+    }
+
+    /** A worker's own problem, no longer than an event may have. Further members that are too long are left out. */
+    static Problem fit(Problem error, int eventBytes) {
+        String type = TextLimits.fit(error.type(), TYPE_BYTES);
+        String title = TextLimits.fit(error.title(), TITLE_BYTES);
+        int moreBytes = error.more().text().getBytes(StandardCharsets.UTF_8).length;
+        int roomBytes = ERROR_BYTES - TYPE_BYTES - TITLE_BYTES;
+        boolean fits = moreBytes <= roomBytes / 2;
+        int detailBytes = Math.min(eventBytes, fits ? roomBytes - moreBytes : roomBytes);
+        return new Problem(
+                type,
+                title,
+                TextLimits.fit(error.detail(), detailBytes),
+                fits ? error.more() : new Json("{\"truncated\":true}"));
     }
 }

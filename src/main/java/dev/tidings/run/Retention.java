@@ -1,77 +1,59 @@
 package dev.tidings.run;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.LogListener;
-import dev.tidings.log.StoreException;
 import dev.tidings.time.Backoff;
+import dev.tidings.time.Loop;
 import dev.tidings.time.Timer;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Removes what has been kept long enough: finished jobs with all that is theirs, idempotency keys, and bytes that nobody
- * ever named. In small batches with pauses, at the start and about every hour, or once in the time that jobs are kept for
- * where that is shorter, by one node at a time.
+ * Deletes expired jobs, idempotency keys and unreferenced blobs, in batches, on one node at a time: at the start, then
+ * every hour, or once per {@code retention} where that is shorter.
  *
- * <p>Never under a reader, wherever it reads: every half minute, or four times in what jobs are kept for where that is
- * less, each node says which old jobs are read there, in one statement for all. A word holds four times as long, so that a
- * few may fail, and one who polls may pause. Nothing is removed before twice that time has passed since it was due, so that all
- * nodes have said so of everything whose reading began in time.
+ * <p>A job that any node is serving is not deleted. Every 30 s, or {@code retention / 4} if shorter, each node extends
+ * {@code kept_until} for the expired jobs that it is serving, by four such intervals. So a few missed extensions are
+ * harmless. Deletion starts two intervals after the expiry, so that every node has extended at least once.
  *
- * <p>Threads: works on store threads, a batch at a time; what is read is said beside it.
+ * <p>Threads: both loops run on store threads.
  */
 public final class Retention {
     /** How long idempotency keys are kept (contract §4), and bytes that nobody has named. */
     static final Duration KEPT = Duration.ofHours(24);
 
-    /** The longest time between two words on what is read here, and before the first round. */
-    private static final Duration GRAIN = Duration.ofSeconds(30);
-
-    private static final Duration LEAST_GRAIN = Duration.ofMillis(500);
-    private static final int GRAINS_OF_RETENTION = 4;
-    private static final int GRAINS_KEPT = 4;
-    private static final int GRAINS_LATE = 2;
+    private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(30);
+    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(500);
+    private static final int INTERVALS_PER_RETENTION = 4;
+    private static final int INTERVALS_KEPT = 4;
+    private static final int INTERVALS_LATE = 2;
 
     static final int BATCH = 50;
     private static final Duration BETWEEN_ROUNDS = Duration.ofHours(1);
     private static final Duration BETWEEN_BATCHES = Duration.ofMillis(500);
     private static final Logger LOG = System.getLogger(Retention.class.getName());
 
-    // Fixed at construction.
     private final JobStore store;
     private final ArtifactStore blobs;
     private final LogListener listener;
-    private final Executor storeThreads;
-    private final Timer timer;
     private final RandomGenerator random;
     private final Duration retention;
-    private final Duration grain;
+    private final Duration interval;
     private final Supplier<Set<String>> read;
-
-    private final Object lock = new Object();
-
-    @GuardedBy("lock")
-    private boolean closed;
-
-    @GuardedBy("lock")
-    private Timer.Alarm next = () -> {};
-
-    @GuardedBy("lock")
-    private Timer.Alarm nextKeeping = () -> {};
+    private final Loop removal;
+    private final Loop keeping;
 
     /**
      * @param retention how long jobs are kept after their end
      * @param random shared by threads
-     * @param read the jobs that somebody reads at this node, those left out that are surely not over
+     * @param read the jobs that are read at this node; those that are surely not finished may be left out
      */
     public Retention(
             JobStore store,
@@ -85,12 +67,13 @@ public final class Retention {
         this.store = store;
         this.blobs = blobs;
         this.listener = listener;
-        this.storeThreads = storeThreads;
-        this.timer = timer;
         this.random = random;
         this.retention = retention;
-        grain = most(least(retention.dividedBy(GRAINS_OF_RETENTION), GRAIN), LEAST_GRAIN);
         this.read = read;
+        interval = most(least(retention.dividedBy(INTERVALS_PER_RETENTION), LONGEST_INTERVAL), SHORTEST_INTERVAL);
+        var pauses = new Backoff(interval, interval, random);
+        removal = new Loop(LOG, "delete expired jobs", storeThreads, timer, pauses, this::removeBatch);
+        keeping = new Loop(LOG, "keep the expired jobs that are read here", storeThreads, timer, pauses, this::keep);
     }
 
     private static Duration least(Duration one, Duration other) {
@@ -101,80 +84,30 @@ public final class Retention {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    /** Begins. */
     public void start() {
-        batchIn(grain);
-        keepSoon();
+        removal.next(Backoff.jittered(interval, random));
+        keeping.next(Backoff.jittered(interval, random));
     }
 
-    /** Ends; a batch that is under way finishes. */
+    /** Prevents further batches. One that is under way finishes. */
     public void close() {
-        synchronized (lock) {
-            closed = true;
-            next.cancel();
-            nextKeeping.cancel();
-        }
-    }
-
-    private void keepSoon() {
-        synchronized (lock) {
-            if (!closed) {
-                nextKeeping = timer.after(Backoff.jittered(grain, random), this::beginKeeping);
-            }
-        }
-    }
-
-    private void beginKeeping() {
-        try {
-            storeThreads.execute(this::keep);
-        } catch (RejectedExecutionException full) {
-            keepSoon();
-        }
+        removal.close();
+        keeping.close();
     }
 
     private void keep() {
-        try {
-            store.keep(read.get(), retention, grain.multipliedBy(GRAINS_KEPT));
-        } catch (StoreException away) {
-            LOG.log(Level.DEBUG, "cannot say just now what is read here", away);
-        } catch (RuntimeException | Error failure) {
-            LOG.log(Level.ERROR, "cannot say what is read here", failure);
-        }
-        keepSoon();
+        store.keep(read.get(), retention, interval.multipliedBy(INTERVALS_KEPT));
+        keeping.next(Backoff.jittered(interval, random));
     }
 
-    private void batchIn(Duration pause) {
-        synchronized (lock) {
-            if (!closed) {
-                next = timer.after(Backoff.jittered(pause, random), this::begin);
-            }
-        }
+    private void removeBatch() {
+        var more = new AtomicBoolean();
+        store.alone(() -> more.set(remove()));
+        Duration pause = more.get() ? BETWEEN_BATCHES : most(least(retention, BETWEEN_ROUNDS), interval);
+        removal.next(Backoff.jittered(pause, random));
     }
 
-    private void begin() {
-        try {
-            storeThreads.execute(this::batch);
-        } catch (RejectedExecutionException full) {
-            batchIn(grain);
-        }
-    }
-
-    private void batch() {
-        var more = new boolean[1];
-        Duration otherwise = most(least(retention, BETWEEN_ROUNDS), grain);
-        try {
-            boolean done = store.alone(() -> more[0] = remove());
-            LOG.log(Level.TRACE, () -> done ? "removed what is old" : "another node removes what is old");
-        } catch (StoreException away) {
-            LOG.log(Level.DEBUG, "cannot remove what is old just now", away);
-            otherwise = grain; // it may have been one job's row that somebody has locked
-        } catch (RuntimeException | Error failure) {
-            LOG.log(Level.ERROR, "cannot remove what is old", failure);
-        }
-        batchIn(more[0] ? BETWEEN_BATCHES : otherwise);
-    }
-
-    /** Removes a batch of what there is; whether there may be more. */
+    /** Removes a batch. Answers whether there may be more. */
     private boolean remove() {
         if (removeJobs()) {
             return true;
@@ -184,7 +117,7 @@ public final class Retention {
     }
 
     private boolean removeJobs() {
-        List<String> expired = store.expired(retention.plus(grain.multipliedBy(GRAINS_LATE)), BATCH);
+        List<String> expired = store.expired(retention.plus(interval.multipliedBy(INTERVALS_LATE)), BATCH);
         Set<String> readHere = read.get();
         boolean removed = false;
         for (String id : expired) {

@@ -10,7 +10,7 @@
  *
  * <ul>
  *   <li>An attempt owns its job by the claim in the job's row. All that it has to say goes through one
- *       {@link dev.tidings.run.Outbox}, one numbered write at a time, each decided under the row's lock: so a commit
+ *       {@link dev.tidings.run.AttemptLog}, one numbered write at a time, each decided under the row's lock: so a commit
  *       that ended without an answer is recognised when it is tried again, and an attempt that is over writes nothing.
  *   <li>How an attempt ends (retry, failed, cancelled, put back) is decided under that lock too, so that a cancellation
  *       which came in the last moment counts.

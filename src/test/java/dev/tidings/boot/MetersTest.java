@@ -173,7 +173,7 @@ class MetersTest {
 
     @Test
     void a_late_timer_and_a_busy_pool_show() {
-        var probes = new Probes(time, metrics.node(), Map.of("pump", executor));
+        var probes = new Probes(time, new Random(1), metrics.node(), Map.of("pump", executor));
         metrics.node().queue("pump", executor::waiting);
         probes.start();
         time.advance(Duration.ofSeconds(1));
@@ -202,7 +202,7 @@ class MetersTest {
 
     @Test
     void the_dashboard_asks_only_for_what_there_is() throws Exception {
-        var probes = new Probes(time, metrics.node(), Map.of("pump", executor));
+        var probes = new Probes(time, new Random(1), metrics.node(), Map.of("pump", executor));
         metrics.node().queue("pump", executor::waiting);
         probes.start();
         read(1, new Sink());

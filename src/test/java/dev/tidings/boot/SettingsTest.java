@@ -20,45 +20,47 @@ class SettingsTest {
     void without_a_word_the_defaults_hold() {
         Settings settings = read();
 
-        assertThat(settings.databaseUrl()).isNull();
+        assertThat(settings.store().url()).isNull();
         assertThat(settings.node()).isEqualTo("node-1");
-        assertThat(settings.containerSecurity()).isFalse();
-        assertThat(settings.heartbeat()).isEqualTo(Duration.ofSeconds(15));
-        assertThat(settings.retry()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(settings.streamAge()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(settings.stuck()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(settings.longestWait()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(settings.progressInterval()).isEqualTo(Duration.ofMillis(100));
-        assertThat(settings.concurrency()).isEqualTo(8);
-        assertThat(settings.attempts()).isEqualTo(3);
-        assertThat(settings.lease()).isEqualTo(Duration.ofSeconds(20));
-        assertThat(settings.drainGrace()).isEqualTo(Duration.ofSeconds(20));
-        assertThat(settings.drainSpread()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(settings.retention()).isEqualTo(Duration.ofDays(7));
-        assertThat(settings.maxBodyBytes()).isEqualTo(64 << 10);
-        assertThat(settings.maxUploadBytes()).isEqualTo(1L << 30);
-        assertThat(settings.maxUploads()).isEqualTo(16);
-        assertThat(settings.maxStreams()).isEqualTo(100_000);
-        assertThat(settings.streamsPerUser()).isEqualTo(50);
-        assertThat(settings.queuedPerUser()).isEqualTo(1000);
-        assertThat(settings.maxEventBytes()).isEqualTo(16 << 10);
-        assertThat(settings.maxLogLines()).isEqualTo(10_000);
-        assertThat(settings.sessionIdle()).isEqualTo(Duration.ofMinutes(30));
-        assertThat(settings.migrate()).isTrue();
-        assertThat(settings.maxPushBytes()).isEqualTo(256 << 10);
-        assertThat(settings.corsOrigins()).isEmpty();
-        assertThat(settings.hosts()).isEmpty();
-        assertThat(settings.workerTimeout()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.security().container()).isFalse();
+        assertThat(settings.jobs().types()).containsExactly("*", "-countdown");
+        assertThat(settings.jobs().cancelGrace()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.streams().heartbeat()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(settings.streams().retry()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.streams().maxAge()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(settings.streams().stuck()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(settings.streams().longestWait()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(settings.jobs().progressInterval()).isEqualTo(Duration.ofMillis(100));
+        assertThat(settings.jobs().concurrency()).isEqualTo(8);
+        assertThat(settings.jobs().attempts()).isEqualTo(3);
+        assertThat(settings.jobs().lease()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(settings.drain().grace()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(settings.drain().spread()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.jobs().retention()).isEqualTo(Duration.ofDays(7));
+        assertThat(settings.limits().bodyBytes()).isEqualTo(64 << 10);
+        assertThat(settings.limits().uploadBytes()).isEqualTo(1L << 30);
+        assertThat(settings.limits().uploads()).isEqualTo(16);
+        assertThat(settings.limits().streams()).isEqualTo(100_000);
+        assertThat(settings.limits().streamsPerUser()).isEqualTo(50);
+        assertThat(settings.limits().queuedPerUser()).isEqualTo(1000);
+        assertThat(settings.limits().eventBytes()).isEqualTo(16 << 10);
+        assertThat(settings.limits().logLines()).isEqualTo(10_000);
+        assertThat(settings.security().sessionIdle()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(settings.store().migrate()).isTrue();
+        assertThat(settings.streams().pushBytes()).isEqualTo(256 << 10);
+        assertThat(settings.security().corsOrigins()).isEmpty();
+        assertThat(settings.security().hosts()).isEmpty();
+        assertThat(settings.jobs().workerTimeout()).isEqualTo(Duration.ofMinutes(5));
     }
 
     @Test
     void a_system_property_wins_over_the_environment_and_that_over_the_context() {
         parameters.put("tidings.stream.maxAge", "1s");
-        assertThat(read().streamAge()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(read().streams().maxAge()).isEqualTo(Duration.ofSeconds(1));
         environment.put("TIDINGS_STREAM_MAXAGE", "2s");
-        assertThat(read().streamAge()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(read().streams().maxAge()).isEqualTo(Duration.ofSeconds(2));
         properties.put("tidings.stream.maxAge", "3s");
-        assertThat(read().streamAge()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(read().streams().maxAge()).isEqualTo(Duration.ofSeconds(3));
     }
 
     @ParameterizedTest
@@ -67,14 +69,14 @@ class SettingsTest {
     void durations_are_short_or_iso(String text, Duration expected) {
         properties.put("tidings.heartbeat", text);
 
-        assertThat(read().heartbeat()).isEqualTo(expected);
+        assertThat(read().streams().heartbeat()).isEqualTo(expected);
     }
 
     @Test
     void lists_are_separated_by_commas() {
         properties.put("tidings.hosts", " a.example, b.example:8080 ,");
 
-        assertThat(read().hosts()).containsExactly("a.example", "b.example:8080");
+        assertThat(read().security().hosts()).containsExactly("a.example", "b.example:8080");
     }
 
     @ParameterizedTest

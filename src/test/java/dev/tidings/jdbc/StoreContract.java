@@ -447,6 +447,18 @@ abstract class StoreContract {
     }
 
     @Test
+    void jobs_that_nobody_claims_are_counted_by_type_once_they_have_been_due_for_a_while() {
+        submit(submission());
+        submit(submission());
+
+        assertThat(jobs().unclaimed(Set.of(), Duration.ofMinutes(1))).doesNotContainKey(mine);
+        assertThat(jobs().unclaimed(Set.of(), Duration.ofMinutes(-1))).containsEntry(mine, 2);
+        assertThat(jobs().unclaimed(Set.of(mine), Duration.ofMinutes(-1))).doesNotContainKey(mine);
+        jobs().claim("n" + mine, Set.of(mine), 1, LEASE);
+        assertThat(jobs().unclaimed(Set.of(), Duration.ofMinutes(-1))).containsEntry(mine, 1);
+    }
+
+    @Test
     void a_row_that_another_holds_keeps_no_other_lease_from_being_renewed() throws Exception {
         submit(submission());
         submit(submission());
@@ -522,11 +534,13 @@ abstract class StoreContract {
         assertThat(seqs(id, 0)).containsExactly(1L, 2L, 6L);
         assertThat(seqs(id, 4)).containsExactly(6L);
         append(id, line("x"), progress(5));
+        assertThat(jobs().find(id).orElseThrow().progress()).isEqualTo(progress(5));
         append(id, new Event.Succeeded(new Json("[1]")));
 
         assertThat(seqs(id, 0)).containsExactly(1L, 2L, 6L, 7L, 8L, 9L);
         Job job = jobs().find(id).orElseThrow();
-        assertThat(job.progress()).isEqualTo(progress(5));
+        assertThat(job.progress().done()).isEqualTo(5);
+        assertThat(job.progress().percent()).isEqualTo(100);
         assertThat(job.result()).isEqualTo(new Json("[1]"));
         assertThat(job.seq()).isEqualTo(9);
     }

@@ -59,7 +59,7 @@ final class LogOnlyStore implements JobStore {
         var log = lines.computeIfAbsent(write.job(), job -> new ArrayList<>());
         var verdict = write.decision().on(row(write.job()));
         if (verdict.nothing()) {
-            return new Written.Unchanged(row(write.job()));
+            return Written.unchanged(row(write.job()), verdict);
         }
         long before = log.size();
         var entries = new ArrayList<LogEntry>();
@@ -184,6 +184,11 @@ final class LogOnlyStore implements JobStore {
 
     @Override
     public void check() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, Integer> unclaimed(Set<String> types, Duration age) {
         throw new UnsupportedOperationException();
     }
 }

@@ -65,9 +65,38 @@ class JobTypesTest {
 
     @Test
     void handlers_that_come_along_are_found() {
-        var types = JobTypes.load(JobTypes.class.getClassLoader(), ParamsSchema::new);
+        var types = JobTypes.load(JobTypes.class.getClassLoader(), List.of("*"), ParamsSchema::new);
 
         assertThat(types.all()).extracting(JobType::name).contains("external");
+    }
+
+    @Test
+    void types_are_chosen_by_name_by_a_star_and_by_leaving_out() {
+        assertThat(chosen("*")).containsExactly("a", "b", "external");
+        assertThat(chosen("*", "-a")).containsExactly("b", "external");
+        assertThat(chosen("*", "-a", "-nobody")).containsExactly("b", "external");
+        assertThat(chosen("b")).containsExactly("b");
+        assertThat(chosen("b", "external", "-b")).containsExactly("external");
+        assertThatThrownBy(() -> chosen("b", "c"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("tidings.types names 'c', but the job types here are a, b, external");
+    }
+
+    @Test
+    void a_type_that_is_left_out_has_no_handler() {
+        var types = JobTypes.of(List.of(TestNode.handler("a", (params, context) -> null)), schema -> {})
+                .only(List.of("external"));
+
+        assertThat(types.handler("a")).isEmpty();
+        assertThat(types.handled()).isEmpty();
+    }
+
+    private static List<String> chosen(String... words) {
+        var handlers = List.of(
+                TestNode.handler("a", (params, context) -> null), TestNode.handler("b", (params, context) -> null));
+        return JobTypes.of(handlers, schema -> {}).only(List.of(words)).all().stream()
+                .map(JobType::name)
+                .toList();
     }
 
     @Test

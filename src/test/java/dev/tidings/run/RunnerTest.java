@@ -1,10 +1,13 @@
 package dev.tidings.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.job.Artifact;
 import dev.tidings.job.Event;
 import dev.tidings.job.Job;
+import dev.tidings.job.JobContext;
 import dev.tidings.job.JobState;
 import dev.tidings.job.Json;
 import dev.tidings.job.PermanentFailure;
@@ -166,16 +169,67 @@ class RunnerTest {
     }
 
     @Test
-    void a_result_that_is_too_large_or_no_JSON_fails_the_job() {
-        node((params, context) ->
-                context.jobId().equals("j1") ? "x".repeat(Attempt.RESULT_BYTES) : Thread.currentThread());
+    void a_result_that_is_no_JSON_fails_the_job() {
+        node((params, context) -> Thread.currentThread());
+        submit("j1");
+
+        settle();
+
+        assertThat(job("j1").error().type()).isEqualTo("invalid-result");
+    }
+
+    @Test
+    void a_result_that_is_too_long_for_an_event_becomes_an_artifact() {
+        String text = "x".repeat(Attempt.RESULT_BYTES - 1);
+        node((params, context) -> text.substring(context.jobId().equals("j1") ? 0 : 1));
         submit("j1");
         submit("j2");
 
         settle();
 
-        assertThat(job("j1").error().type()).isEqualTo("result-too-large");
-        assertThat(job("j2").error().type()).isEqualTo("invalid-result");
+        assertThat(types("j1")).containsExactly("queued", "started", "artifact", "succeeded");
+        assertThat(job("j1").result()).isEqualTo(new Json("{\"artifact\":\"result.json\"}"));
+        var artifact = job("j1").artifacts().get(0);
+        assertThat(artifact.mediaType()).isEqualTo("application/json");
+        assertThat(artifact.size()).isEqualTo(Attempt.RESULT_BYTES + 1);
+        assertThat(store.memory.chunk(artifact.version(), 0))
+                .hasValueSatisfying(
+                        bytes -> assertThat(new String(bytes, UTF_8)).isEqualTo("\"" + text + "\""));
+        assertThat(types("j2")).containsExactly("queued", "started", "succeeded");
+    }
+
+    @Test
+    void the_artifact_of_a_long_result_does_not_take_a_name_of_the_handler() {
+        node((params, context) -> {
+            context.writeArtifact("result.json", "text/plain", out -> out.write('x'));
+            return "x".repeat(Attempt.RESULT_BYTES);
+        });
+        submit("j1");
+
+        settle();
+
+        assertThat(job("j1").result()).isEqualTo(new Json("{\"artifact\":\"result-1.json\"}"));
+        assertThat(job("j1").artifacts()).extracting(Artifact::name).containsExactly("result.json", "result-1.json");
+    }
+
+    @Test
+    void a_long_result_is_stored_also_when_the_job_was_to_stop_meanwhile() {
+        var node = node((params, context) -> {
+            try {
+                while (true) {
+                    Strands.pause();
+                }
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                return "x".repeat(Attempt.RESULT_BYTES);
+            }
+        });
+        submit("j1");
+        settle();
+        askToCancel(node, "j1");
+        settle();
+
+        assertThat(types("j1")).containsExactly("queued", "started", "cancelling", "artifact", "succeeded");
     }
 
     @Test
@@ -262,6 +316,125 @@ class RunnerTest {
     }
 
     @Test
+    void a_cancelled_attempt_that_ignores_its_interruption_is_abandoned_after_the_grace() {
+        var node = node(RunnerTest::sleepOn);
+        submit("j1");
+        settle(1);
+        askToCancel(node, "j1");
+        pass(TestNode.GRACE.minusSeconds(1));
+        assertThat(job("j1").state()).isEqualTo(JobState.RUNNING);
+        assertThat(node.runner.running()).isEqualTo(1);
+
+        pass(Duration.ofSeconds(2));
+
+        assertThat(types("j1")).startsWith("queued", "started", "cancelling").endsWith("cancelled");
+        assertThat(node.runner.running()).isZero();
+        assertThat(node.runner.abandoned()).isEqualTo(1);
+    }
+
+    @Test
+    void the_slots_of_abandoned_attempts_run_other_jobs_and_their_own_reports_are_dropped() {
+        var enough = new boolean[1];
+        var node = node((params, context) -> {
+            if (context.jobId().compareTo("j3") >= 0) {
+                return "ran";
+            }
+            while (!enough[0]) {
+                try {
+                    Strands.pause();
+                } catch (InterruptedException ignored) {
+                    context.log("I go on");
+                }
+            }
+            context.log("late");
+            return "late";
+        });
+        submit("j1");
+        submit("j2");
+        settle(1);
+        submit("j3");
+        askToCancel(node, "j1");
+        askToCancel(node, "j2");
+        pass(TestNode.GRACE.plusSeconds(6));
+        assertThat(job("j3").state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(node.runner.abandoned()).isEqualTo(2);
+
+        enough[0] = true;
+        pass(Duration.ofSeconds(5));
+
+        assertThat(node.runner.abandoned()).isZero();
+        assertThat(node.runner.running()).isZero();
+        assertThat(job("j1").state()).isEqualTo(JobState.CANCELLED);
+        assertThat(types("j1")).endsWith("cancelled");
+    }
+
+    @Test
+    void beyond_the_most_abandoned_attempts_a_slot_is_freed_only_when_its_thread_ends() {
+        var enough = new boolean[1];
+        var node = node((params, context) -> {
+            while (!enough[0]) {
+                try {
+                    Strands.pause();
+                } catch (InterruptedException ignored) {
+                    context.log("I go on");
+                }
+            }
+            return null;
+        });
+        for (String job : List.of("j1", "j2", "j3")) {
+            submit(job);
+            pass(Duration.ofSeconds(5));
+            askToCancel(node, job);
+            pass(TestNode.GRACE.plusSeconds(1));
+        }
+
+        assertThat(job("j3").state()).isEqualTo(JobState.CANCELLED);
+        assertThat(node.runner.abandoned()).isEqualTo(2);
+        assertThat(node.runner.running()).isEqualTo(1);
+
+        enough[0] = true;
+        pass(Duration.ofSeconds(5));
+        assertThat(node.runner.running()).isZero();
+        assertThat(node.runner.abandoned()).isZero();
+    }
+
+    @Test
+    void an_attempt_that_has_lost_its_job_and_goes_on_is_abandoned_too() {
+        var node = node(RunnerTest::sleepOn);
+        submit("j1");
+        settle(1);
+        faults.away = true;
+        pass(TestNode.LEASE.plus(TestNode.GRACE).plusSeconds(5));
+
+        assertThat(node.runner.running()).isZero();
+        assertThat(node.runner.abandoned()).isEqualTo(1);
+    }
+
+    private static Object sleepOn(TestNode.Params params, JobContext context) {
+        while (true) {
+            try {
+                Strands.pause();
+            } catch (InterruptedException ignored) {
+                context.log("I go on");
+            }
+        }
+    }
+
+    @Test
+    void an_attempts_thread_names_its_job() {
+        var names = new ArrayList<String>();
+        var node = node((params, context) -> {
+            names.add(Thread.currentThread().getName());
+            return null;
+        });
+        submit("j1");
+        settle();
+
+        assertThat(names.get(0)).endsWith(" job j1");
+        assertThat(node.runner.running()).isZero();
+    }
+
+    @Test
     void a_job_of_a_silent_node_is_run_elsewhere_and_the_first_attempt_writes_nothing_more() {
         var first = node((params, context) -> {
             context.log("one");
@@ -297,7 +470,7 @@ class RunnerTest {
         time.advance(TestNode.LEASE);
         assertThat(store.jobs.lapsed(1)).containsExactly("j1");
         store.jobs.renew(requireNonNull(store.row("j1").node()), TestNode.LEASE);
-        var endings = new Endings(3, 100, new Random(1));
+        var endings = new AttemptOutcomes(3, 100, new Random(1));
 
         assertThat(endings.takenOver(store.row("j1"))).isEqualTo(Verdict.NOTHING);
         time.advance(TestNode.LEASE);

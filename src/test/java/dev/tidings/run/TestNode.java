@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** One node over a store, with threads that the test moves. */
 final class TestNode {
     static final Duration LEASE = Duration.ofSeconds(20);
+    static final Duration GRACE = Duration.ofSeconds(30);
 
     /** Parameters: any JSON. */
     public record Params(String json) {}
@@ -115,7 +116,7 @@ final class TestNode {
     }
 
     static RunSettings settings(String name) {
-        return new RunSettings(name, 2, 3, LEASE, Duration.ofMillis(100), 16 * 1024, 10_000);
+        return new RunSettings(name, 2, 3, LEASE, GRACE, 2, Duration.ofMillis(100), 16 * 1024, 10_000);
     }
 
     static JobHandler<Params> handler(String name, Script script) {

@@ -34,13 +34,14 @@ class WorkerReportsTest {
     private final RecordedStore store = new RecordedStore(time.clock());
     private final FaultyStore faults = new FaultyStore();
     private final TestNode node = new TestNode(
-            new RunSettings("n1", 2, 3, TestNode.LEASE, Duration.ofMillis(100), 1_024, LINES),
+            new RunSettings("n1", 2, 3, TestNode.LEASE, TestNode.GRACE, 2, Duration.ofMillis(100), 1_024, LINES),
             faults.over(JobStore.class, store.jobs),
             faults.over(ArtifactStore.class, store.memory),
             time,
             new Random(1),
             (params, context) -> null);
-    private final WorkerReports reports = new WorkerReports(node.appender, TIMEOUT, 1_024, LINES);
+    private final WorkerReports reports = new WorkerReports(
+            node.appender, store.memory, node.storeThreads, time, new Random(2), TIMEOUT, 1_024, LINES);
     private final Cancellation cancellation = new Cancellation(node.appender);
 
     @BeforeEach
@@ -140,6 +141,38 @@ class WorkerReportsTest {
         report(line("x".repeat(5_000)));
 
         assertThat(((Event.Log) store.event("w1", 3)).message()).hasSize(1_022).endsWith("…");
+    }
+
+    @Test
+    void a_result_that_is_too_long_for_an_event_becomes_an_artifact_under_a_free_name() {
+        store.memory.put("b1", 0, new byte[] {1});
+        answer(reports.artifact("w1", new Artifact("result.json", "text/csv", 1, "\"sha256-1\"", "b1")));
+        String json = "\"" + "x".repeat(300_000) + "\"";
+
+        report(line("last"), new Event.Succeeded(new Json(json)));
+
+        assertThat(store.types("w1")).containsExactly("queued", "started", "artifact", "log", "artifact", "succeeded");
+        assertThat(store.job("w1").result()).isEqualTo(new Json("{\"artifact\":\"result-1.json\"}"));
+        var artifact = store.job("w1").artifacts().get(1);
+        assertThat(artifact.size()).isEqualTo(json.length());
+        assertThat(store.memory.chunk(artifact.version(), 1))
+                .hasValueSatisfying(bytes -> assertThat(bytes).hasSize(json.length() - ArtifactStore.CHUNK_BYTES));
+    }
+
+    @Test
+    void the_bytes_of_a_long_result_that_is_refused_are_discarded() {
+        report(new Event.Failed(new Problem("x", "X", "x")));
+        var late = new Event.Succeeded(new Json("\"" + "x".repeat(60_000) + "\""));
+
+        assertThat(report(late)).isInstanceOf(Answer.Conflict.class);
+        assertThat(store.memory.blobs()).isEmpty();
+    }
+
+    @Test
+    void a_workers_error_is_cut() {
+        report(new Event.Failed(new Problem("x", "X", "x".repeat(60_000))));
+
+        assertThat(store.job("w1").error().detail()).hasSizeLessThan(8 * 1024).endsWith("…");
     }
 
     @Test

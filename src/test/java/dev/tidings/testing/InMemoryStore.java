@@ -272,7 +272,7 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
         Instant now = now();
         var verdict = write.decision().on(job.row(now));
         if (verdict.nothing()) {
-            return new Written.Unchanged(job.row(now));
+            return Written.unchanged(job.row(now), verdict);
         }
         for (Event event : verdict.events()) {
             if (event instanceof Artifact artifact && artifact.size() > 0) {
@@ -357,6 +357,18 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     }
 
     @Override
+    public synchronized Map<String, Integer> unclaimed(Set<String> types, Duration age) {
+        var counts = new HashMap<String, Integer>();
+        for (InMemoryJob job : jobs.values()) {
+            boolean old = !job.job.notBefore().isAfter(now().minus(age));
+            if (old && job.job.state() == JobState.QUEUED && !types.contains(job.job.type())) {
+                counts.merge(job.job.type(), 1, Integer::sum);
+            }
+        }
+        return counts;
+    }
+
+    @Override
     public synchronized Optional<Job> delete(String id) {
         var job = jobs.get(id);
         if (job == null || !job.job.state().terminal()) {
@@ -426,6 +438,11 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     @Override
     public synchronized Optional<byte[]> chunk(String blob, int index) {
         return Optional.ofNullable(blobs.get(blob)).map(found -> found.chunks.get(index));
+    }
+
+    /** The ids of all blobs, named or not. */
+    public synchronized Set<String> blobs() {
+        return Set.copyOf(blobs.keySet());
     }
 
     @Override

@@ -42,11 +42,11 @@ final class CancelJob implements Resource {
 
     private static void answer(Exchange exchange, Job job) {
         if (job.state() == JobState.CANCELLED) {
-            exchange.answer(Answer.json(200, JobJson.encode(job, exchange.base())));
+            exchange.answer(Answer.json(200, JobJson.encode(job, exchange.base(), exchange.now())));
         } else if (job.state().terminal()) {
             throw Problems.conflict("The job is " + job.state().word() + " already.");
         } else {
-            exchange.answer(Answer.json(202, JobJson.encode(job, exchange.base())));
+            exchange.answer(Answer.json(202, JobJson.encode(job, exchange.base(), exchange.now())));
         }
     }
 }

@@ -59,7 +59,7 @@ final class Intake {
         JobType<?> type = types.type(request.type()).orElse(null);
         if (type == null) {
             if (!request.type().isEmpty()) { // else it is among the faults already
-                faults.add(new Fault("/type", "There is no such job type; there are " + types.names() + "."));
+                faults.add(noSuchType());
             }
         } else {
             faults.addAll(types.faults(type, request.params()));
@@ -91,8 +91,15 @@ final class Intake {
                 limits.queuedPerUser());
     }
 
-    /** A finished job again, as a new one. */
+    /**
+     * A finished job again, as a new one.
+     *
+     * @throws HttpProblem 422 when this node does not know its type any more
+     */
     Submission again(Job job, @Nullable IdempotencyKey key) {
+        if (types.type(job.type()).isEmpty()) {
+            throw Problems.invalid(List.of(noSuchType()));
+        }
         return new Submission(
                 UUID.randomUUID().toString(),
                 job.type(),
@@ -106,6 +113,10 @@ final class Intake {
                 worker(job.type()),
                 key,
                 limits.queuedPerUser());
+    }
+
+    private Fault noSuchType() {
+        return new Fault("/type", "There is no such job type; there are " + types.names() + ".");
     }
 
     private Submission.@Nullable Worker worker(String type) {
@@ -155,23 +166,22 @@ final class Intake {
 
     private void taken(Exchange exchange, Job job, @Nullable Wait wait) {
         if (wait == null || wait.hold().isZero() || job.state().terminal()) {
-            exchange.answer(taken(job, exchange.base(), wait));
+            exchange.answer(accepted(exchange, job, wait));
             return;
         }
         boolean holds = waiting.untilEnded(exchange, job, wait.hold(), () -> {
             Job now = store.find(job.id()).orElseThrow(Problems::noSuchJob);
-            exchange.answer(taken(now, exchange.base(), wait));
+            exchange.answer(accepted(exchange, now, wait));
         });
         if (!holds) {
-            exchange.answer(
-                    taken(job, exchange.base(), null)); // over the limit of readers: the preference is not followed
+            exchange.answer(accepted(exchange, job, null)); // over the limit of readers: the preference is not followed
         }
     }
 
-    private static Answer taken(Job job, String base, @Nullable Wait wait) {
+    private static Answer accepted(Exchange exchange, Job job, @Nullable Wait wait) {
         boolean done = wait != null && job.state().terminal();
-        Answer answer = Answer.json(done ? 200 : 202, JobJson.encode(job, base))
-                .with("Location", base + JobJson.path(job.id()));
+        Answer answer = Answer.json(done ? 200 : 202, JobJson.encode(job, exchange.base(), exchange.now()))
+                .with("Location", exchange.base() + JobJson.path(job.id()));
         return wait != null && wait.preferred() ? answer.with("Preference-Applied", wait.applied()) : answer;
     }
 }

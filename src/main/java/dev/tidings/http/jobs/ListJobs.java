@@ -14,6 +14,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,16 @@ import org.jspecify.annotations.Nullable;
 final class ListJobs implements Resource {
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
+
+    /** The largest page: 256 KiB with what stands around the jobs. */
+    private static final int MAX_BYTES = 255 * 1024;
+
+    /** How many jobs are read from the store at once. */
+    private static final int PIECE = 20;
+
+    /** {@code n} makes a URL that no cache has; its value means nothing. */
+    private static final List<String> KNOWN = List.of("after", "limit", "owner", "state", "type", "n");
+
     private static final String ANYBODY = "*";
     private static final Pattern MICROS = Pattern.compile("\\d{1,18}");
 
@@ -41,23 +52,71 @@ final class ListJobs implements Resource {
 
     @Override
     public void handle(Exchange exchange) {
+        for (String name : exchange.query().names()) {
+            if (!KNOWN.contains(name)) {
+                throw Problems.badRequest("'" + name + "' is not a parameter of this list. It knows "
+                                + String.join(", ", KNOWN) + ".")
+                        .with("field", name);
+            }
+        }
         Long asked = exchange.query().number("limit", 1, MAX_LIMIT);
         int limit = asked == null ? DEFAULT_LIMIT : asked.intValue();
         JobQuery.Last after = after(exchange);
         Scope scope = scope(exchange);
-        var query = new JobQuery(scope.owner(), states(exchange), scope.type(), after, limit + 1);
-        exchange.store(() -> {
-            List<Job> jobs = store.list(query);
-            boolean more = jobs.size() > limit;
-            List<Job> page = more ? jobs.subList(0, limit) : jobs;
-            Answer answer = Answer.json(
-                            200,
-                            JobJson.page(
-                                    page, exchange.base(), exchange.caller().tag()))
-                    .with("Cache-Control", "private, no-cache")
-                    .with("Vary", "Cookie, Authorization");
-            exchange.answer(more ? answer.with("Link", next(exchange, page.get(limit - 1))) : answer);
-        });
+        var query = new JobQuery(scope.owner(), states(exchange), scope.type(), after, PIECE);
+        exchange.store(() -> answer(exchange, query, limit));
+    }
+
+    private void answer(Exchange exchange, JobQuery query, int limit) {
+        var page = new Page(limit);
+        JobQuery.Last after = query.after();
+        if (after != null && after.created() == null) {
+            // Only the id is known. A job that the caller may not see is like one that is gone.
+            after = store.find(after.id())
+                    .filter(exchange.caller()::sees)
+                    .map(JobQuery.Last::of)
+                    .orElse(null);
+            page.more = after != null;
+        }
+        while (page.more) {
+            after = page.add(exchange, store.list(query.from(after)));
+        }
+        Answer answer = Answer.json(
+                        200, JobJson.page(page.jobs, exchange.caller().tag()))
+                .with("Cache-Control", "private, no-cache")
+                .with("Vary", "Cookie, Authorization");
+        exchange.answer(page.next == null ? answer : answer.with("Link", next(exchange, page.next)));
+    }
+
+    /** A page as it is filled, piece by piece, so that a few jobs' results are in memory and not all. */
+    private static final class Page {
+        private final int limit;
+        private final List<String> jobs = new ArrayList<>();
+        private int bytes;
+        private boolean more = true;
+        private @Nullable Job last;
+        private @Nullable Job next; // the page's last job, where another page follows
+
+        Page(int limit) {
+            this.limit = limit;
+        }
+
+        /** Takes jobs while there is room; answers where the next piece begins. */
+        JobQuery.@Nullable Last add(Exchange exchange, List<Job> piece) {
+            more = piece.size() == PIECE;
+            for (Job job : piece) {
+                String text = JobJson.brief(job, exchange.base(), exchange.now());
+                bytes += text.getBytes(StandardCharsets.UTF_8).length + 1;
+                if (jobs.size() == limit || (bytes > MAX_BYTES && last != null)) {
+                    next = last;
+                    more = false;
+                    break;
+                }
+                jobs.add(text);
+                last = job;
+            }
+            return last == null ? null : JobQuery.Last.of(last);
+        }
     }
 
     /**

@@ -52,9 +52,7 @@ final class LookAtJob implements Resource {
 
     private Answer answer(Exchange exchange, Job job, List<String> known, @Nullable Wait wait) {
         String tag = ETags.of(job);
-        Answer answer = ETags.matchesWeakly(known, tag)
-                ? Answer.empty(304)
-                : Answer.json(200, JobJson.encode(job, exchange.base()));
+        Answer answer = ETags.matchesWeakly(known, tag) ? Answer.empty(304) : Answer.json(200, json(exchange, job));
         answer = answer.with("ETag", tag)
                 .with("Cache-Control", "private, no-cache")
                 .with("Vary", "Cookie, Authorization, Prefer");
@@ -64,12 +62,19 @@ final class LookAtJob implements Resource {
         return job.state().terminal() ? answer : answer.retryAfter(nextPoll(exchange, job));
     }
 
+    /** Parameters are shown to those who may submit the job again: its owner and an admin. */
+    private static byte[] json(Exchange exchange, Job job) {
+        return exchange.caller().owns(job)
+                ? JobJson.withParams(job, exchange.base(), exchange.now())
+                : JobJson.encode(job, exchange.base(), exchange.now());
+    }
+
     /** Seconds until it makes sense to look again: a job that is not due yet will not change much. */
     private static long nextPoll(Exchange exchange, Job job) {
         if (job.state() != JobState.QUEUED) {
             return SOON_SECONDS;
         }
-        var due = Duration.between(exchange.timer().clock().instant(), job.notBefore());
+        var due = Duration.between(exchange.now(), job.notBefore());
         return Math.max(SOON_SECONDS, Math.min(LATEST_SECONDS, due.toSeconds()));
     }
 }

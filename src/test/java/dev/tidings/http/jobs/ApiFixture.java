@@ -101,7 +101,15 @@ final class ApiFixture implements AutoCloseable {
         new WorkerResources(
                         new JobAccess(store),
                         store,
-                        new WorkerReports(appender, LIMITS.workerTimeout(), 16 * 1024, 100),
+                        new WorkerReports(
+                                appender,
+                                store,
+                                storeThreads,
+                                timer,
+                                new Random(2),
+                                LIMITS.workerTimeout(),
+                                16 * 1024,
+                                100),
                         uploads,
                         LIMITS.maxBodyBytes(),
                         LIMITS.maxUploadBytes())

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: one at a time.
  */
-final class Estimate {
+final class RemainingTime {
     private static final double SMOOTHING_SECONDS = 10;
     private static final double MOST_SECONDS = Duration.ofDays(365).toSeconds();
 

@@ -2,8 +2,10 @@ package dev.tidings.run;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.tidings.job.Event;
+import dev.tidings.job.Job;
 import dev.tidings.job.JobContext;
 import dev.tidings.job.JobInput;
+import dev.tidings.job.Json;
 import dev.tidings.job.LogLevel;
 import dev.tidings.log.ArtifactStore;
 import dev.tidings.time.Timer;
@@ -21,16 +23,15 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Threads: any thread of the handler; {@link #close} by the one that ran it or that ends it.
  */
-final class Context implements JobContext {
+final class AttemptContext implements JobContext {
     /** How long a complete artifact waits to be announced when the handler says nothing else. */
     static final Duration ANNOUNCED_AFTER = Duration.ofMillis(50);
 
     // Fixed at construction.
-    private final String jobId;
-    private final int attempt;
+    private final Job job;
     private final List<JobInput> inputs;
-    private final Outbox outbox;
-    private final Sampler sampler;
+    private final AttemptLog events;
+    private final ProgressThrottle throttle;
     private final ArtifactStore blobs;
     private final StoreThreads threads;
     private final Timer timer;
@@ -38,6 +39,10 @@ final class Context implements JobContext {
     private final BooleanSupplier cancelled;
 
     private final Object lock = new Object();
+
+    /** Names of artifacts that the job has, or that this attempt has begun. */
+    @GuardedBy("lock")
+    private final Set<String> names = new HashSet<>();
 
     @GuardedBy("lock")
     private final Set<ArtifactOut> unfinished = new HashSet<>();
@@ -55,36 +60,35 @@ final class Context implements JobContext {
     private long surplusLines;
 
     /** @param logLines lines that the log has from earlier attempts */
-    Context(
-            String jobId,
-            int attempt,
+    AttemptContext(
+            Job job,
             int logLines,
             List<JobInput> inputs,
-            Outbox outbox,
-            Sampler sampler,
-            Tools tools,
+            AttemptLog events,
+            ProgressThrottle throttle,
+            AttemptServices services,
             BooleanSupplier cancelled) {
-        this.jobId = jobId;
-        this.attempt = attempt;
+        this.job = job;
+        job.artifacts().forEach(artifact -> names.add(artifact.name()));
         this.lines = logLines;
         this.inputs = List.copyOf(inputs);
-        this.outbox = outbox;
-        this.sampler = sampler;
-        this.blobs = tools.blobs();
-        this.threads = tools.storeThreads();
-        this.timer = tools.timer();
-        this.settings = tools.settings();
+        this.events = events;
+        this.throttle = throttle;
+        this.blobs = services.blobs();
+        this.threads = services.storeThreads();
+        this.timer = services.timer();
+        this.settings = services.settings();
         this.cancelled = cancelled;
     }
 
     @Override
     public String jobId() {
-        return jobId;
+        return job.id();
     }
 
     @Override
     public int attempt() {
-        return attempt;
+        return job.attempt();
     }
 
     @Override
@@ -94,18 +98,18 @@ final class Context implements JobContext {
 
     @Override
     public void progress(long done, long total, String unit) {
-        sampler.progress(done, total, unit);
+        throttle.progress(done, total, unit);
     }
 
     @Override
     public void stage(String stage) {
         announce();
-        sampler.stage(stage);
+        throttle.stage(stage);
     }
 
     @Override
     public void message(String message) {
-        sampler.message(message);
+        throttle.message(message);
     }
 
     @Override
@@ -118,8 +122,8 @@ final class Context implements JobContext {
             }
             lines++;
         }
-        sampler.flush();
-        outbox.add(new Event.Log(level, Texts.fit(message, settings.eventBytes())));
+        throttle.flush();
+        events.add(new Event.Log(level, TextLimits.fit(message, settings.eventBytes())));
     }
 
     @Override
@@ -130,11 +134,30 @@ final class Context implements JobContext {
         var out = new ArtifactOut(name, mediaType, blobs, threads, this::completed);
         synchronized (lock) {
             if (closed) {
-                throw new IOException("the attempt is over; " + name + " cannot be stored");
+                throw new IOException("the attempt is over; " + name + " is not stored");
             }
+            names.add(name);
             unfinished.add(out);
         }
         return out;
+    }
+
+    /**
+     * Stores a result that is too long for an event as an artifact, under a name that the job does not use.
+     *
+     * @return the result that refers to it
+     * @throws IOException when the store cannot be written, or the attempt is over
+     */
+    Json storeResult(byte[] json) throws IOException {
+        Set<String> taken;
+        synchronized (lock) {
+            taken = Set.copyOf(names);
+        }
+        String name = ArtifactFiles.resultName(taken);
+        OutputStream out = artifact(name, ArtifactFiles.RESULT_TYPE);
+        out.write(json);
+        out.close();
+        return ArtifactFiles.resultReference(name);
     }
 
     @Override
@@ -168,9 +191,9 @@ final class Context implements JobContext {
         }
         dropped.forEach(ArtifactOut::discard);
         open.forEach(ArtifactOut::abort);
-        sampler.close();
+        throttle.close();
         if (surplus > 0) {
-            outbox.addAtOnce(Endings.leftOut(surplus, settings.logLines()));
+            events.addAtOnce(AttemptOutcomes.leftOut(surplus, settings.logLines()));
         }
     }
 
@@ -195,7 +218,7 @@ final class Context implements JobContext {
             files = complete;
             complete = new ArrayList<>();
         }
-        sampler.flush();
-        files.forEach(file -> outbox.addAtOnce(file.artifact()));
+        throttle.flush();
+        files.forEach(file -> events.addAtOnce(file.artifact()));
     }
 }

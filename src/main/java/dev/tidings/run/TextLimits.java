@@ -2,16 +2,22 @@ package dev.tidings.run;
 
 import org.jspecify.annotations.Nullable;
 
-/** Makes texts of handlers and workers fit for a log: whole characters only, no NUL, no longer than allowed. */
-final class Texts {
+/** Makes texts of handlers and workers fit for a log: whole characters only, no NUL, cut at a limit. */
+final class TextLimits {
     private static final char REPLACEMENT = '\uFFFD';
     private static final String CUT = "…";
     private static final int CUT_BYTES = 3;
 
-    private Texts() {}
+    /** The most bytes of a text in JSON, so that an event with its other members stays below 64 KiB. */
+    private static final int MAX_JSON_BYTES = 56 * 1024;
+
+    private static final int JSON_ESCAPE_BYTES = 6;
+
+    private TextLimits() {}
 
     /**
-     * The text without NUL and halves of characters, cut at {@code maxBytes} of UTF-8 with a visible mark.
+     * The text without NUL and halves of characters, cut at {@code maxBytes} of UTF-8 with a visible mark. A text that needs
+     * more than 56 KiB in JSON is cut too.
      *
      * @param text null counts as empty, since handlers are not ours
      */
@@ -42,19 +48,21 @@ final class Texts {
     }
 
     private static String cut(String text, int maxBytes) {
-        if (text.length() <= maxBytes / 3) {
+        if (text.length() <= Math.min(maxBytes / 3, MAX_JSON_BYTES / JSON_ESCAPE_BYTES)) {
             return text;
         }
         int bytes = 0;
+        int jsonBytes = 0;
         int fits = 0;
         for (int i = 0; i < text.length(); ) {
             int point = text.codePointAt(i);
             bytes += utf8Bytes(point);
-            if (bytes > maxBytes) {
+            jsonBytes += jsonBytes(point);
+            if (bytes > maxBytes || jsonBytes > MAX_JSON_BYTES) {
                 return text.substring(0, fits) + CUT;
             }
             i += Character.charCount(point);
-            if (bytes <= maxBytes - CUT_BYTES) {
+            if (bytes <= maxBytes - CUT_BYTES && jsonBytes <= MAX_JSON_BYTES - CUT_BYTES) {
                 fits = i;
             }
         }
@@ -69,5 +77,14 @@ final class Texts {
             return 2;
         }
         return point < 0x10000 ? 3 : 4;
+    }
+
+    /** What a character needs in JSON. */
+    private static int jsonBytes(int point) {
+        if (point == '"' || point == '\\' || point == '\n' || point == '\r' || point == '\t') {
+            return 2;
+        }
+        boolean escaped = point < ' ' || point == 0x7f || point == 0x2028 || point == 0x2029;
+        return escaped ? JSON_ESCAPE_BYTES : utf8Bytes(point);
     }
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any. The owner is called on store threads, without a lock.
  */
-final class Outbox {
+final class AttemptLog {
     /** The most events that wait before those who add must wait. */
     static final int ROOM = 64;
 
@@ -84,7 +84,7 @@ final class Outbox {
     @GuardedBy("lock")
     private @Nullable CompletableFuture<Written> write;
 
-    Outbox(Appender appender, String job, long claim, Owner owner) {
+    AttemptLog(Appender appender, String job, long claim, Owner owner) {
         this.appender = appender;
         this.job = job;
         this.claim = claim;
@@ -205,12 +205,12 @@ final class Outbox {
             return Verdict.NOTHING;
         }
         if (last == null) {
-            return new Verdict(batch, number, false, null);
+            return Verdict.numbered(number, batch, false);
         }
         Ending ending = last.on(row);
         var events = new ArrayList<>(batch);
         events.add(ending.event());
-        return new Verdict(events, number, ending.refund(), null);
+        return Verdict.numbered(number, events, ending.refund());
     }
 
     private void answered(@Nullable End last, @Nullable Written written, @Nullable Throwable failure) {

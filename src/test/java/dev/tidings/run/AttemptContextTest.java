@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class ContextTest {
+class AttemptContextTest {
     private final VirtualTime time = new VirtualTime();
     private final RecordedStore store = new RecordedStore(time.clock());
     private final FaultyStore faults = new FaultyStore();
@@ -260,7 +260,7 @@ class ContextTest {
         });
         assertThat(store.job("j1").artifacts()).isEmpty();
 
-        pass(Context.ANNOUNCED_AFTER);
+        pass(AttemptContext.ANNOUNCED_AFTER);
 
         assertThat(store.job("j1").artifacts()).extracting(Artifact::name).containsExactly("a.txt");
     }
@@ -432,7 +432,7 @@ class ContextTest {
     }
 
     private void start(List<InputFile> files, Script script) {
-        var settings = new RunSettings("n1", 2, 3, TestNode.LEASE, interval, 16 * 1024, logLines);
+        var settings = new RunSettings("n1", 2, 3, TestNode.LEASE, TestNode.GRACE, 2, interval, 16 * 1024, logLines);
         node = new TestNode(
                 settings,
                 faults.over(JobStore.class, store.jobs),

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With an interval of zero every report is an event, and waits for room when the store is behind.
  *
- * <p>Threads: any. Holds its lock while it adds to the outbox, which never waits then.
+ * <p>Threads: any. Holds its lock while it adds to the events, which never waits then.
  */
-final class Sampler {
+final class ProgressThrottle {
     private static final int STAGE_BYTES = 300;
     private static final int MESSAGE_BYTES = 2_000;
     private static final int UNIT_BYTES = 60;
@@ -56,7 +56,7 @@ final class Sampler {
     }
 
     // Fixed at construction.
-    private final Outbox outbox;
+    private final AttemptLog events;
     private final Timer timer;
     private final Duration interval;
     private final int textBytes;
@@ -71,7 +71,7 @@ final class Sampler {
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private final Estimate estimate = new Estimate();
+    private final RemainingTime estimate = new RemainingTime();
 
     @GuardedBy("lock")
     private Timer.@Nullable Alarm alarm;
@@ -82,8 +82,8 @@ final class Sampler {
     @GuardedBy("lock")
     private boolean closed;
 
-    Sampler(Outbox outbox, Timer timer, Duration interval, int textBytes) {
-        this.outbox = outbox;
+    ProgressThrottle(AttemptLog events, Timer timer, Duration interval, int textBytes) {
+        this.events = events;
         this.timer = timer;
         this.interval = interval;
         this.textBytes = textBytes;
@@ -107,12 +107,12 @@ final class Sampler {
     }
 
     void stage(@Nullable String text) {
-        stage = Texts.fit(text, Math.min(STAGE_BYTES, textBytes));
+        stage = TextLimits.fit(text, Math.min(STAGE_BYTES, textBytes));
         waits();
     }
 
     void message(@Nullable String text) {
-        message = Texts.fit(text, Math.min(MESSAGE_BYTES, textBytes));
+        message = TextLimits.fit(text, Math.min(MESSAGE_BYTES, textBytes));
         waits();
     }
 
@@ -121,10 +121,12 @@ final class Sampler {
         return new Progress(
                 progress.done(),
                 progress.total(),
-                progress.unit() == null ? null : Texts.fit(progress.unit(), UNIT_BYTES),
+                progress.unit() == null ? null : TextLimits.fit(progress.unit(), UNIT_BYTES),
                 progress.percent(),
-                progress.stage() == null ? null : Texts.fit(progress.stage(), Math.min(STAGE_BYTES, textBytes)),
-                progress.message() == null ? null : Texts.fit(progress.message(), Math.min(MESSAGE_BYTES, textBytes)),
+                progress.stage() == null ? null : TextLimits.fit(progress.stage(), Math.min(STAGE_BYTES, textBytes)),
+                progress.message() == null
+                        ? null
+                        : TextLimits.fit(progress.message(), Math.min(MESSAGE_BYTES, textBytes)),
                 progress.eta());
     }
 
@@ -133,7 +135,7 @@ final class Sampler {
         synchronized (lock) {
             if (gate == Gate.HELD && !closed) {
                 gate = every ? Gate.OPEN : Gate.SHUT;
-                outbox.addNewest(event());
+                events.addNewest(event());
             }
         }
     }
@@ -160,14 +162,14 @@ final class Sampler {
             gate = Gate.OPEN;
             event = event();
         }
-        outbox.add(event);
+        events.add(event);
     }
 
     private void due() {
         synchronized (lock) {
             if (gate == Gate.OPEN) {
                 gate = Gate.SHUT;
-                outbox.addNewest(event());
+                events.addNewest(event());
                 shutFor(interval);
             } else if (gate == Gate.SHUT) {
                 gate = Gate.HELD;
@@ -221,7 +223,7 @@ final class Sampler {
         Instant eta = remaining == null
                 ? null
                 : timer.clock().instant().plus(remaining).plusMillis(500).truncatedTo(ChronoUnit.SECONDS);
-        String unit = newest.unit == null ? null : Texts.fit(newest.unit, UNIT_BYTES);
+        String unit = newest.unit == null ? null : TextLimits.fit(newest.unit, UNIT_BYTES);
         return Progress.of(done, newest.total, unit, stage, message, eta);
     }
 }

@@ -6,7 +6,7 @@ import dev.tidings.time.Timer;
 import java.util.random.RandomGenerator;
 
 /** What every attempt at this node works with. */
-record Tools(
+record AttemptServices(
         Appender appender,
         ArtifactStore blobs,
         StoreThreads storeThreads,

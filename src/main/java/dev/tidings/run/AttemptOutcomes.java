@@ -7,15 +7,15 @@ import dev.tidings.job.LogLevel;
 import dev.tidings.job.Problem;
 import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobRow;
-import dev.tidings.run.Outbox.End;
-import dev.tidings.run.Outbox.Ending;
+import dev.tidings.run.AttemptLog.End;
+import dev.tidings.run.AttemptLog.Ending;
 import dev.tidings.time.Backoff;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /** The ways in which an attempt ends, each decided from the job's row under its lock. */
-final class Endings {
+final class AttemptOutcomes {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
@@ -29,7 +29,7 @@ final class Endings {
      * @param attempts how many attempts a job has
      * @param logLines how many lines a job's log has
      */
-    Endings(int attempts, int logLines, RandomGenerator random) {
+    AttemptOutcomes(int attempts, int logLines, RandomGenerator random) {
         this.attempts = attempts;
         this.logLines = logLines;
         this.pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, random);
