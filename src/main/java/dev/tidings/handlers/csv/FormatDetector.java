@@ -70,7 +70,10 @@ final class FormatDetector {
     private Candidate candidate(CsvFormat format) {
         Sample.Rows rows = sample.rows(format);
         int usual = rows.usualWidth();
-        return new Candidate(format, rows, usual, usual < 2 ? 0 : rows.share(usual));
+        // Quotes that make no sense speak against a delimiter.
+        double sense =
+                1.0 / (1 + (double) rows.doubtful() / Math.max(1, rows.rows().size()));
+        return new Candidate(format, rows, usual, usual < 2 ? 0 : rows.share(usual) * sense);
     }
 
     /** Among delimiters that make rows equally alike: the one that parts the header, then the one that finds values. */

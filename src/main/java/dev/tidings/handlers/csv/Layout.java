@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param notes what to tell of these choices
  */
 record Layout(int skippedRows, int width, boolean rowNames, List<String> notes) {
-    private static final int MOST_SKIPPED = 50;
+    static final int MOST_SKIPPED = 50;
     private static final int ROWS_COMPARED = 50;
 
     Layout {

@@ -91,8 +91,22 @@ record Sample(String text, boolean whole) {
      * @param doubtful how many quotes make little sense in that format
      */
     record Rows(List<Row> rows, long doubtful) {
+        /** The rows without titles above them, unless next to nothing is left. */
+        private List<Row> table() {
+            int titles = 0;
+            while (titles < rows.size() && rows.get(titles).width() == 1) {
+                titles++;
+            }
+            return titles > Layout.MOST_SKIPPED || rows.size() - titles < 2 ? rows : rows.subList(titles, rows.size());
+        }
+
         /** The number of fields that most rows have; the greater one when two numbers are as frequent. */
         int usualWidth() {
+            int usual = usualWidth(rows);
+            return usual > 1 ? usual : usualWidth(table());
+        }
+
+        private static int usualWidth(List<Row> rows) {
             Map<Integer, Integer> counts = new HashMap<>();
             rows.forEach(row -> counts.merge(row.width(), 1, Integer::sum));
             int usual = 1;
@@ -107,8 +121,9 @@ record Sample(String text, boolean whole) {
 
         /** The share of rows that have so many fields, 0 to 1. */
         double share(int width) {
-            long same = rows.stream().filter(row -> row.width() == width).count();
-            return rows.isEmpty() ? 0 : (double) same / rows.size();
+            List<Row> table = usualWidth(rows) > 1 ? rows : table();
+            long same = table.stream().filter(row -> row.width() == width).count();
+            return table.isEmpty() ? 0 : (double) same / table.size();
         }
     }
 }
