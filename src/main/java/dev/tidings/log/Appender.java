@@ -19,11 +19,11 @@ import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Commits what all jobs of this node have to say, in groups.
+ * Commits the writes of all jobs of this node in groups.
  *
- * <p>A write leaves at once when nothing is under way; what gathers meanwhile leaves in the next group, and one group is
- * under way at a time. While groups hold more than one write they begin {@link #SPACING} apart: a commit costs the same
- * for one write and for twenty. Who writes alone waits for nothing but the store. Writes to one job keep their order.
+ * <p>One group is under way at a time. A write leaves at once when none is; writes that gather meanwhile leave in the next
+ * group. While groups hold more than one write they begin {@link #SPACING} apart, since a commit costs the same for one
+ * write and for twenty. A lone write waits only for the store. Writes to one job keep their order.
  *
  * <pre>
  *              write                    Done, Unchanged, …
@@ -39,7 +39,7 @@ import java.util.random.RandomGenerator;
  * <p>A foreign row lock delays one job only, and so does a write that the store refuses.
  *
  * <p>Threads: any may call. Groups run on {@code executor}, whose threads block in the store. Futures complete there
- * too, when the next group is already under way; who has long work to do then hands it on.
+ * too, when the next group is already under way. A caller with long work hands it on.
  */
 public final class Appender {
     /** The most writes in a group. */

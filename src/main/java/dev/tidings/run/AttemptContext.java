@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * What one attempt's handler has to hand.
+ * The {@link JobContext} of one attempt.
  *
  * <p>Threads: any thread of the handler; {@link #close} by the one that ran it or that ends it.
  */

@@ -15,10 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one attempt has to say, in order, on its way to the log.
+ * The ordered queue of one attempt's events on their way to the log.
  *
- * <p>Events gather while a write is under way and leave together in the next one, which carries the attempt's claim and
- * a number that grows: under the row's lock it appends nothing when the claim is another's or the number was seen.
+ * <p>Events gather while a write is under way and leave together in the next one. Each write carries the attempt's claim
+ * and a growing number. Under the row's lock it appends nothing when the claim is another's or the number was seen.
  *
  * <pre>
  *   OPEN --end()--&gt; ENDING: what waits leaves, the end last --&gt; owner.ended

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 
-/** The ways in which an attempt ends, each decided from the job's row under its lock. */
+/** How attempts end. Each outcome is decided from the job's row under its lock. */
 final class AttemptOutcomes {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
@@ -24,8 +24,6 @@ final class AttemptOutcomes {
     private final Backoff pauses;
 
     /**
-     * The ways of this node.
-     *
      * @param attempts how many attempts a job has
      * @param logLines how many lines a job's log has
      */

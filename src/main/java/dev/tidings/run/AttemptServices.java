@@ -5,7 +5,7 @@ import dev.tidings.log.ArtifactStore;
 import dev.tidings.time.Timer;
 import java.util.random.RandomGenerator;
 
-/** What every attempt at this node works with. */
+/** The services that all attempts at this node share. */
 record AttemptServices(
         Appender appender,
         ArtifactStore blobs,

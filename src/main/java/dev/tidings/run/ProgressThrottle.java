@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes few progress events of many reports: at most one in an interval, and always the newest.
+ * Limits the progress events of an attempt: at most one in an interval, and always the newest.
  *
  * <pre>
  *          report: event                  report
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With an interval of zero every report is an event, and waits for room when the store is behind.
  *
- * <p>Threads: any. Holds its lock while it adds to the events, which never waits then.
+ * <p>Threads: any. Holds its lock while it adds to the {@link AttemptLog}, which never waits then.
  */
 final class ProgressThrottle {
     private static final int STAGE_BYTES = 300;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Guesses how long a job still takes from how fast it was lately: the rate is smoothed over some ten seconds.
+ * Estimates how long a job still takes from its recent rate, smoothed over some ten seconds.
  *
  * <p>Threads: one at a time.
  */
