@@ -11,19 +11,11 @@ import javax.naming.NamingException;
 public final class Neighbour extends HttpServlet {
     private static final long serialVersionUID = 1;
 
-    /** An enterprise bean by {@code ejb-jar.xml}. */
-    public static class Greeter {
-        /** The bean's business. */
-        public String greet(String name) {
-            return "hello " + name;
-        }
-    }
-
     @Override
     @SuppressWarnings("BanJNDI") // a constant
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
-            var greeter = (Greeter) new InitialContext().lookup("java:module/Greeter");
+            var greeter = (NeighbourBean) new InitialContext().lookup("java:module/Greeter");
             response.getWriter().print(greeter.greet(request.getRemoteUser()));
         } catch (NamingException e) {
             throw new IOException(e);

@@ -28,12 +28,12 @@ class NeighbourIT {
     @Deployment(name = "neighbour", order = 2, testable = false)
     static WebArchive neighbour() {
         return ShrinkWrap.create(WebArchive.class, "neighbour.war")
-                .addClasses(Neighbour.class, Neighbour.Greeter.class)
+                .addClasses(Neighbour.class, NeighbourBean.class)
                 .addAsWebInfResource(new StringAsset("""
                                 <ejb-jar xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.0">
                                   <enterprise-beans><session>
                                     <ejb-name>Greeter</ejb-name><local-bean/>
-                                    <ejb-class>dev.tidings.it.Neighbour$Greeter</ejb-class>
+                                    <ejb-class>dev.tidings.it.NeighbourBean</ejb-class>
                                     <session-type>Stateless</session-type>
                                   </session></enterprise-beans>
                                 </ejb-jar>"""), "ejb-jar.xml")

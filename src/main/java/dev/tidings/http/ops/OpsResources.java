@@ -72,10 +72,12 @@ public record OpsResources(
     }
 
     private void drain(Exchange exchange) {
-        LOG.log(
-                Level.INFO,
-                "{0} drains this node: it takes no jobs, sends its readers away and hands its jobs over",
-                exchange.caller().name());
+        if (!draining.getAsBoolean()) {
+            LOG.log(
+                    Level.INFO,
+                    "{0} drains this node: it takes no jobs, sends its readers away and hands its jobs over",
+                    exchange.caller().name());
+        }
         drain.run();
         exchange.answer(Answer.json(202, "{\"status\":\"draining\"}"));
     }
