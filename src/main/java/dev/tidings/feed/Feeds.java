@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any.
  */
 public final class Feeds implements LogListener, WakeUps.Listener {
-    /** The most job states that a reader of many jobs holds. */
-    private static final int PAGE = 100;
+    /** The most job states that a reader of many jobs holds. One may have 200 KB. */
+    private static final int PAGE = 20;
 
     private final Timer timer;
     private final PumpExecutors pumps;

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A way through the jobs that a reader of all jobs of an owner begins with (contract §6): all unfinished ones, page by page,
- * then the newest {@link #FINISHED} finished ones.
+ * A way through the jobs that a reader of all jobs of an owner begins with (contract §6): all unfinished ones, then
+ * the newest {@link #FINISHED} finished ones, page by page.
  *
  * <p>Threads: one at a time.
  */
@@ -25,6 +25,7 @@ final class JobListing {
     private final Iterator<String> owners;
     private final int pageSize;
     private @Nullable JobQuery next;
+    private int finishedLeft; // 0 while unfinished jobs are listed
 
     JobListing(Set<String> owners, int pageSize) {
         this.owners = owners.iterator();
@@ -44,17 +45,27 @@ final class JobListing {
         if (read == null) {
             return;
         }
+        boolean last = page.size() < read.limit();
         if (read.states().equals(FINISHED_STATES)) {
-            nextOwner();
-        } else if (page.size() == read.limit()) {
-            JobQuery.Last last = JobQuery.Last.of(page.get(page.size() - 1));
-            next = new JobQuery(read.owner(), UNFINISHED_STATES, null, last, pageSize);
-        } else {
-            next = new JobQuery(read.owner(), FINISHED_STATES, null, null, FINISHED);
+            finishedLeft -= page.size();
+            if (last || finishedLeft == 0) {
+                nextOwner();
+                return;
+            }
+        } else if (last) {
+            finishedLeft = FINISHED;
         }
+        boolean finished = finishedLeft > 0;
+        next = new JobQuery(
+                read.owner(),
+                finished ? FINISHED_STATES : UNFINISHED_STATES,
+                null,
+                page.isEmpty() || (last && finished) ? null : JobQuery.Last.of(page.get(page.size() - 1)),
+                finished ? Math.min(pageSize, finishedLeft) : pageSize);
     }
 
     private void nextOwner() {
+        finishedLeft = 0;
         next = owners.hasNext() ? new JobQuery(owners.next(), UNFINISHED_STATES, null, null, pageSize) : null;
     }
 }

@@ -20,7 +20,7 @@ import java.util.Set;
  */
 final class StateRequests {
     /** About the most jobs in one statement: the last request may bring some more. */
-    private static final int MAX_JOBS = 200;
+    private static final int MAX_JOBS = 60;
 
     /** The most requests that one pass answers, since each may be a page. */
     private static final int MAX_REQUESTS = 16;

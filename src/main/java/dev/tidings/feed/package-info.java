@@ -6,11 +6,15 @@
  * connection, all only make the pump look again. So replay, live delivery, slow clients and changes of node are one
  * path, and a slow client costs its cursor and nothing else.
  *
- * <p>Who runs what: {@link dev.tidings.feed.Feeds#grown} on store threads; pumps on the quick executor, or on the slow
- * one for connections whose writes have blocked; loads on store threads; deadlines on the timer.
+ * <p>One event's way: {@code Feeds} tells the job's {@code Feed}, whose segment takes the entries in. The {@code SubscriberSet}
+ * wakes the readers. Each one's {@code Pump} asks its {@code Source} for a {@code Delivery}, which writes itself to the outlet.
+ * A {@code JobSource} holds one cursor, a {@code MultiJobSource} one for each job. A {@code LogLoader} reads what memory lacks.
  *
- * <p>Locks, in this order, and none is held while writing or reading: an entry of the map of feeds
- * ({@code Feeds.feeds}), then a {@code Feed}'s own. A {@code ManySource} has its own and takes no other.
+ * <p>Threads: {@link dev.tidings.feed.Feeds#grown} runs on store threads. Pumps run on the quick executor, or on the slow one
+ * for connections whose writes have blocked. Loads run on store threads, deadlines on the timer.
+ *
+ * <p>Locks: none is held while writing or reading. The order is: an entry of the {@code FeedMap}, then a {@code Feed}'s own.
+ * A {@code MultiJobSource} and the requests of the loader have one lock each and take no other.
  */
 @NullMarked
 package dev.tidings.feed;
