@@ -1,5 +1,6 @@
 package dev.tidings.boot;
 
+import dev.tidings.http.PublicPath;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -49,10 +50,11 @@ public final class Start implements ServletContextListener {
         long beginNanos = System.nanoTime();
         var values = new Values(System::getProperty, System::getenv, context::getInitParameter);
         Settings settings = Settings.read(values, defaultNode());
+        var publicPath = new PublicPath(values.text("tidings.prefix"), values.list("tidings.proxies"));
         ClassLoader application = context.getClassLoader();
         var started = new Node(settings, application);
         node = started;
-        new Web(started, settings).addTo(context);
+        new Web(started, settings, publicPath).addTo(context);
         signal = new StopSignal(context, started.threads().timer(), started.drain()::begin);
         if (!settings.security().container()) {
             LOG.log(

@@ -68,6 +68,7 @@ final class Threads implements AutoCloseable {
     private final ThreadPoolExecutor downloads;
     private final ThreadPoolExecutor answers;
     private final ThreadPoolExecutor uploads;
+    private final ThreadPoolExecutor workerUploads;
     private final ThreadPoolExecutor background;
     private final PumpExecutors pumps;
     private final TimerWheel timer = new TimerWheel(InstantSource.system());
@@ -93,9 +94,8 @@ final class Threads implements AutoCloseable {
         pumps = new PumpExecutors(quick, slow, quick.getMaximumPoolSize());
         downloads = pool(factory, "download", DOWNLOAD_THREADS, STORE_QUEUE);
         answers = pool(factory, "answer", ANSWER_THREADS, PUMP_QUEUE);
-        uploads = new ThreadPoolExecutor(
-                0, uploadsAtOnce, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), named(factory, "upload"));
-        pools.add(uploads);
+        uploads = uploads(factory, "upload", uploadsAtOnce);
+        workerUploads = uploads(factory, "worker upload", uploadsAtOnce);
         background = new ThreadPoolExecutor(
                 0, 4, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), named(factory, "background"));
         pools.add(background);
@@ -136,6 +136,13 @@ final class Threads implements AutoCloseable {
         pool.allowCoreThreadTimeOut(true);
         pools.add(pool);
         queues.put(name, pool);
+        return pool;
+    }
+
+    private ThreadPoolExecutor uploads(ThreadFactory factory, String name, int atOnce) {
+        var pool =
+                new ThreadPoolExecutor(0, atOnce, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), named(factory, name));
+        pools.add(pool);
         return pool;
     }
 
@@ -231,6 +238,11 @@ final class Threads implements AutoCloseable {
     /** Reads request bodies; refuses what is more than the limit. */
     Executor uploads() {
         return uploads;
+    }
+
+    /** The same for what workers send, so that users' uploads cannot keep them out. */
+    Executor workerUploads() {
+        return workerUploads;
     }
 
     /** For the few tasks that run as long as the node: the listener for other nodes' hints. */

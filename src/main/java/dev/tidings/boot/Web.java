@@ -5,9 +5,11 @@ import dev.tidings.http.ApiServlet;
 import dev.tidings.http.Caller;
 import dev.tidings.http.ErrorServlet;
 import dev.tidings.http.Pages;
+import dev.tidings.http.PublicPath;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
 import dev.tidings.http.UnreadBodies;
+import dev.tidings.http.Uploads;
 import dev.tidings.http.artifact.FetchArtifact;
 import dev.tidings.http.check.PathCheck;
 import dev.tidings.http.events.JobEvents;
@@ -43,10 +45,12 @@ final class Web {
 
     private final Node node;
     private final Settings settings;
+    private final PublicPath publicPath;
 
-    Web(Node node, Settings settings) {
+    Web(Node node, Settings settings, PublicPath publicPath) {
         this.node = node;
         this.settings = settings;
+        this.publicPath = publicPath;
     }
 
     void addTo(ServletContext context) {
@@ -63,7 +67,8 @@ final class Web {
                 node.threads().store(),
                 node.threads().answers(),
                 node.threads().timer(),
-                settings.security().container() ? Caller.NOBODY : Caller.ANONYMOUS);
+                settings.security().container() ? Caller.NOBODY : Caller.ANONYMOUS,
+                publicPath);
         addServlet(context, "api", api, "/api/*", "/health/*", "/admin/*", "/metrics", "/login", "/logout");
         context.addListener(new SignOuts(node.readers()));
     }
@@ -145,7 +150,9 @@ final class Web {
                         new JobAccess(store),
                         node.store().artifacts(),
                         node.workers(),
-                        node.threads().uploads(),
+                        new Uploads(
+                                node.threads().workerUploads(),
+                                settings.limits().uploads()),
                         settings.limits().bodyBytes(),
                         settings.limits().uploadBytes())
                 .addTo(routes);
@@ -159,7 +166,11 @@ final class Web {
                         node.cancellation()::cancel,
                         node.feeds(),
                         node.readers(),
-                        node.threads().uploads(),
+                        new Uploads(
+                                node.threads().uploads(),
+                                Uploads.share(
+                                        settings.limits().uploads(),
+                                        settings.security().container())),
                         node.drain()::draining,
                         limits())
                 .addTo(routes);

@@ -19,6 +19,7 @@ public final class ApiServlet extends HttpServlet {
     private final transient Executor answers;
     private final transient Timer timer;
     private final transient Caller unnamed;
+    private final transient PublicPath publicPath;
 
     /**
      * Makes it.
@@ -27,20 +28,23 @@ public final class ApiServlet extends HttpServlet {
      * @param answers runs what answers in the place of threads that must not wait for a client
      * @param unnamed who asks where the guard has named nobody, as it does where the container knows no callers: an
      *     attribute is a hash table for each request
+     * @param publicPath where links begin
      */
-    public ApiServlet(Routes routes, Executor store, Executor answers, Timer timer, Caller unnamed) {
+    public ApiServlet(
+            Routes routes, Executor store, Executor answers, Timer timer, Caller unnamed, PublicPath publicPath) {
         this.routes = routes;
         this.store = store;
         this.answers = answers;
         this.timer = timer;
         this.unnamed = unnamed;
+        this.publicPath = publicPath;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Exchange exchange;
         try {
-            exchange = new Exchange(request, response, store, answers, timer, unnamed);
+            exchange = new Exchange(request, response, store, answers, timer, unnamed, publicPath.of(request));
         } catch (HttpProblem refused) {
             BlockingAnswers.write(request, response, refused.answer());
             return;

@@ -1,9 +1,9 @@
 package dev.tidings.http;
 
+import dev.tidings.time.Timer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.time.Duration;
 
 /**
  * Reads a long body on a thread that may wait for the client; there is a bounded number of them.
@@ -11,6 +11,12 @@ import java.util.concurrent.RejectedExecutionException;
  * <p>A client that is refused while it still sends is listened to for a while before its answer; see {@link UnreadBody}.
  */
 public final class BlockingBody {
+    /** How long a client may take to get going. */
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** What a client sends on average at least, the time that the store takes included: a slow modem does more. */
+    static final long LEAST_BYTES_PER_SECOND = 1024;
+
     private BlockingBody() {}
 
     /** Reads the body and sees to the answer. */
@@ -25,12 +31,8 @@ public final class BlockingBody {
      * @param uploads refuses what is more than the node takes at once
      * @param maxBytes more is answered 413, before it is read where the request tells its length
      */
-    public static void read(Exchange exchange, Executor uploads, long maxBytes, Reader reader) {
-        try {
-            uploads.execute(() -> exchange.guard(() -> run(exchange, maxBytes, reader)));
-        } catch (RejectedExecutionException full) {
-            throw Problems.busy("As many uploads as this node takes at once are under way.");
-        }
+    public static void read(Exchange exchange, Uploads uploads, long maxBytes, Reader reader) {
+        uploads.execute(exchange.caller().name(), () -> exchange.guard(() -> run(exchange, maxBytes, reader)));
     }
 
     private static void run(Exchange exchange, long maxBytes, Reader reader) {
@@ -40,7 +42,7 @@ public final class BlockingBody {
                 throw Problems.tooLarge("The request", maxBytes);
             }
             exchange.open().readsBody();
-            body = new Counted(exchange.request().getInputStream(), maxBytes);
+            body = new Counted(exchange.request().getInputStream(), maxBytes, exchange.timer());
             reader.read(body);
         } catch (Throwable thrown) {
             if (body != null && body.failed) {
@@ -71,11 +73,15 @@ public final class BlockingBody {
         private final InputStream in;
         private final long maxBytes;
         private long count;
+        private final Timer timer;
+        private final long beginNanos;
         private boolean failed;
 
-        Counted(InputStream in, long maxBytes) {
+        Counted(InputStream in, long maxBytes, Timer timer) {
             this.in = in;
             this.maxBytes = maxBytes;
+            this.timer = timer;
+            beginNanos = timer.nanoTime();
         }
 
         @Override
@@ -97,7 +103,16 @@ public final class BlockingBody {
             if (count > maxBytes) {
                 throw Problems.tooLarge("The request", maxBytes);
             }
+            if (got >= 0 && tooSlow()) {
+                throw Problems.tooSlow(LEAST_BYTES_PER_SECOND);
+            }
             return got;
+        }
+
+        /** Whether the client has been sending for a while and holds a thread for less than it is worth. */
+        private boolean tooSlow() {
+            long seconds = (timer.nanoTime() - beginNanos) / 1_000_000_000;
+            return seconds > PATIENCE.toSeconds() && count < seconds * LEAST_BYTES_PER_SECOND;
         }
     }
 }

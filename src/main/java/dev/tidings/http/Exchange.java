@@ -56,6 +56,7 @@ public final class Exchange {
      * @param store runs what blocks; may refuse
      * @param answers runs what answers, for threads that must not wait for a client
      * @param unnamed who asks where the guard has named nobody
+     * @param base see {@link #base}
      * @throws HttpProblem 400 when the query cannot be read
      */
     Exchange(
@@ -64,14 +65,15 @@ public final class Exchange {
             Executor store,
             Executor answers,
             Timer timer,
-            Caller unnamed) {
+            Caller unnamed,
+            String base) {
         this.store = store;
         this.answers = answers;
         this.timer = timer;
         caller = request.getAttribute(Caller.ATTRIBUTE) instanceof Caller known ? known : unnamed;
         method = request.getMethod();
         path = Paths.within(request);
-        base = Paths.base(request);
+        this.base = base;
         query = Query.parse(request.getQueryString());
         HttpSession known = request.getSession(false);
         session = known == null ? null : known.getId();
@@ -124,7 +126,7 @@ public final class Exchange {
         pathParameters = values;
     }
 
-    /** The context path as the request sees it; empty for the root. Links begin with it. */
+    /** The path by which the client reaches the service; empty for the root. Links begin with it. */
     public String base() {
         return base;
     }

@@ -83,6 +83,16 @@ public final class Problems {
                 .with("maxBytes", maxBytes);
     }
 
+    /** 408: the body comes too slowly to hold a thread for it. */
+    public static HttpProblem tooSlow(long bytesPerSecond) {
+        return problem(
+                408,
+                "too-slow",
+                "The body comes too slowly",
+                "Send at least " + bytesPerSecond
+                        + " bytes a second on average, or send it again by a faster connection.");
+    }
+
     /** 415; {@code accepted} says what would be right. */
     public static HttpProblem unsupportedMediaType(String accepted) {
         return problem(415, "unsupported-media-type", "That media type is not read here", accepted);

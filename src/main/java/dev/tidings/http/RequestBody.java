@@ -4,7 +4,6 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -40,7 +39,7 @@ public final class RequestBody implements ReadListener {
      * @param maxBytes more is answered 413, before it is read where the request tells its length
      * @param then gets the bytes, on a container thread; what it throws is answered
      */
-    public static void read(Exchange exchange, Executor uploads, long maxBytes, Consumer<byte[]> then) {
+    public static void read(Exchange exchange, Uploads uploads, long maxBytes, Consumer<byte[]> then) {
         if (exchange.header("Transfer-Encoding") != null) {
             BlockingBody.read(exchange, uploads, maxBytes, body -> then.accept(body.readAllBytes()));
             return;

@@ -12,10 +12,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +44,7 @@ class ExchangeTest {
     private final ExecutorService answers = Executors.newFixedThreadPool(1, work -> new Thread(work, "answers"));
     private final VirtualTime time = new VirtualTime();
     private final CompletableFuture<Integer> endings = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> reading = new CompletableFuture<>();
     private EmbeddedServer server;
 
     @BeforeEach
@@ -99,9 +103,20 @@ class ExchangeTest {
                     }
                     e.answer(Answer.empty(204));
                 })
+                .add(
+                        "POST",
+                        "/api/body",
+                        e -> BlockingBody.read(e, new Uploads(store, 2), 1000, body -> {
+                            reading.complete(true);
+                            body.readAllBytes();
+                            e.answer(Answer.empty(204));
+                        }))
                 .add("GET", "/api/admin", e -> e.answer(Answer.empty(204)), Role.ADMIN);
         server = EmbeddedServer.start(context -> EmbeddedServer.servlet(
-                context, "api", new ApiServlet(routes, store, answers, time, Caller.NOBODY), "/api/*"));
+                context,
+                "api",
+                new ApiServlet(routes, store, answers, time, Caller.NOBODY, PublicPath.CONTEXT),
+                "/api/*"));
     }
 
     @AfterEach
@@ -200,6 +215,22 @@ class ExchangeTest {
     }
 
     @Test
+    void a_client_that_trickles_its_body_gives_the_thread_back() throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(20_000);
+            var out = socket.getOutputStream();
+            out.write("POST /tidings/api/body HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\nx"
+                    .getBytes(StandardCharsets.US_ASCII));
+            reading.get();
+            time.advance(BlockingBody.PATIENCE.plusSeconds(2));
+            out.write('x');
+
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 408");
+        }
+    }
+
+    @Test
     void nobody_is_asked_to_sign_in() throws Exception {
         var answer = send("GET", "/api/admin");
 
@@ -234,7 +265,10 @@ class ExchangeTest {
         try (var other = EmbeddedServer.start(context -> {
             EmbeddedServer.filter(context, "waiting", waiting);
             EmbeddedServer.servlet(
-                    context, "api", new ApiServlet(routes, store, answers, time, Caller.NOBODY), "/api/*");
+                    context,
+                    "api",
+                    new ApiServlet(routes, store, answers, time, Caller.NOBODY, PublicPath.CONTEXT),
+                    "/api/*");
         })) {
             var answer = client.send(
                     HttpRequest.newBuilder(URI.create(other.url() + "/api/short"))

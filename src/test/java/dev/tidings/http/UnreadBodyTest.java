@@ -60,14 +60,20 @@ class UnreadBodyTest {
                         }))
                 .add("POST", "/api/done", e -> e.store(() -> e.answer(Answer.empty(204))))
                 .add("POST", "/api/admin", e -> {}, Role.ADMIN)
-                .add("POST", "/api/json", e -> RequestBody.read(e, uploads, 100, json -> e.answer(Answer.empty(204))));
+                .add(
+                        "POST",
+                        "/api/json",
+                        e -> RequestBody.read(e, new Uploads(uploads, 1), 100, json -> e.answer(Answer.empty(204))));
         server = EmbeddedServer.start(
                 context -> {
                     EmbeddedServer.filter(context, "bodies", new UnreadBodies());
                     EmbeddedServer.filter(context, "guard", guard());
                     EmbeddedServer.servlet(context, "problem", new ErrorServlet(routes, false), ErrorServlet.PATH);
                     EmbeddedServer.servlet(
-                            context, "api", new ApiServlet(routes, store, store, timer, Caller.NOBODY), "/api/*");
+                            context,
+                            "api",
+                            new ApiServlet(routes, store, store, timer, Caller.NOBODY, PublicPath.CONTEXT),
+                            "/api/*");
                     if (context.getServletRegistration("default") instanceof ServletRegistration.Dynamic files) {
                         files.setAsyncSupported(true);
                     }

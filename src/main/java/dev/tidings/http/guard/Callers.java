@@ -19,6 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class Callers {
     private static final String BASIC = "basic ";
 
+    private final boolean form;
+
+    /**
+     * Asks a container.
+     *
+     * @param form whether users sign in by the container's form. It would answer any other credentials by its page, so it
+     *     is not asked about them
+     */
+    Callers(boolean form) {
+        this.form = form;
+    }
+
     /**
      * The caller; {@link Caller#NOBODY} when nobody is signed in and no credentials came.
      *
@@ -44,11 +56,12 @@ final class Callers {
         return new Caller(principal.getName(), roles);
     }
 
-    private static @Nullable Principal signIn(
-            HttpServletRequest request, HttpServletResponse response, String credentials) {
+    private @Nullable Principal signIn(HttpServletRequest request, HttpServletResponse response, String credentials) {
         try {
             if (basic(credentials)) {
                 login(request, credentials);
+            } else if (form) {
+                throw refused(response);
             } else {
                 request.authenticate(new Unanswered(response));
             }

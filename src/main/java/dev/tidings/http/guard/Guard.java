@@ -12,8 +12,10 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Stands before everything, and names the caller where the container knows callers; where it does not, everybody that gets
@@ -23,11 +25,12 @@ import java.util.Set;
  */
 public final class Guard extends HttpFilter {
     private static final long serialVersionUID = 1;
+    private static final Pattern FORM = Pattern.compile("<auth-method>\\s{0,100}FORM\\s{0,100}</auth-method>");
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
     private final transient Hosts hosts;
     private final transient Origins origins;
-    private final transient Callers callers;
+    private transient Callers callers = new Callers(false);
     private final transient SessionIdle sessions;
     private final boolean container;
 
@@ -35,8 +38,17 @@ public final class Guard extends HttpFilter {
         container = settings.container();
         hosts = new Hosts(settings.hosts());
         origins = new Origins(settings.origins());
-        callers = new Callers();
         sessions = new SessionIdle(settings.sessionIdle(), timer);
+    }
+
+    @Override
+    public void init() throws ServletException {
+        try (var descriptor = getServletContext().getResourceAsStream("/WEB-INF/web.xml")) {
+            String text = descriptor == null ? "" : new String(descriptor.readAllBytes(), StandardCharsets.UTF_8);
+            callers = new Callers(FORM.matcher(text).find());
+        } catch (IOException unreadable) {
+            throw new ServletException("WEB-INF/web.xml cannot be read", unreadable);
+        }
     }
 
     @Override

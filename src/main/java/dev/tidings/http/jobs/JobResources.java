@@ -5,17 +5,16 @@ import dev.tidings.feed.Readers;
 import dev.tidings.http.Answer;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
+import dev.tidings.http.Uploads;
 import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.LogListener;
-import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
  * What the resources of jobs are made of.
  *
  * @param committed hears of jobs that are stored and deleted here
- * @param uploads has a thread for each upload at once, and refuses more
  * @param draining whether no new jobs are taken
  */
 public record JobResources(
@@ -26,7 +25,7 @@ public record JobResources(
         Canceller canceller,
         Feeds feeds,
         Readers readers,
-        Executor uploads,
+        Uploads uploads,
         BooleanSupplier draining,
         JobLimits limits) {
 
@@ -37,7 +36,7 @@ public record JobResources(
         var intake = new Intake(store, committed, types, waiting, limits);
         var upload = new Upload(store, artifacts, intake, uploads, limits);
         routes.add("GET", "/api/jobs", new ListJobs(store), Role.USER, Role.WORKER)
-                .add("POST", "/api/jobs", new SubmitJob(intake, upload, draining, limits), Role.USER)
+                .add("POST", "/api/jobs", new SubmitJob(intake, upload, uploads, draining, limits), Role.USER)
                 .add("GET", "/api/jobs/{id}", new LookAtJob(access, waiting, limits), Role.USER, Role.WORKER)
                 .add("DELETE", "/api/jobs/{id}", new DeleteJob(store, committed, access), Role.USER, Role.WORKER)
                 .add("POST", "/api/jobs/{id}/cancel", new CancelJob(access, canceller), Role.USER, Role.WORKER)

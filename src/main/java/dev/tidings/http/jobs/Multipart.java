@@ -6,7 +6,6 @@ import dev.tidings.http.MediaType;
 import dev.tidings.http.Problems;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -112,24 +111,13 @@ final class Multipart {
         if (!parsed.first().equalsIgnoreCase("form-data") || field == null) {
             throw broken("a part's Content-Disposition is not form-data with a name");
         }
-        field = decoded("name", field);
-        if (parsed.broken()) {
-            throw Problems.invalid(field, "A file's name has no line breaks.");
-        }
-        String file = parsed.parameters().get("filename");
-        return new Part(field, file == null ? null : decoded(field, file), mediaType, new Body(input.newInputStream()));
-    }
-
-    /** What browsers put into a quoted name: UTF-8, and these three percent-encoded (WHATWG HTML, 4.10.21.8). */
-    private static String decoded(String field, String latin1) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(latin1.getBytes(StandardCharsets.ISO_8859_1)))
-                    .toString()
-                    .replaceAll("(?i)%0d", "\r")
-                    .replaceAll("(?i)%0a", "\n")
-                    .replace("%22", "\"");
+            field = FormFileName.utf8(field).replace("%22", "\"");
+            if (parsed.broken()) {
+                throw Problems.invalid(field, "A file's name has no line breaks.");
+            }
+            String file = FormFileName.of(parsed.parameters());
+            return new Part(field, file, mediaType, new Body(input.newInputStream()));
         } catch (CharacterCodingException e) {
             throw Problems.invalid(field, "Names in a multipart body are UTF-8.");
         }

@@ -6,6 +6,7 @@ import dev.tidings.http.MediaType;
 import dev.tidings.http.Problems;
 import dev.tidings.http.RequestBody;
 import dev.tidings.http.Resource;
+import dev.tidings.http.Uploads;
 import dev.tidings.http.Wait;
 import dev.tidings.log.IdempotencyKey;
 import java.util.List;
@@ -15,12 +16,14 @@ import java.util.function.BooleanSupplier;
 final class SubmitJob implements Resource {
     private final Intake intake;
     private final Upload upload;
+    private final Uploads uploads;
     private final BooleanSupplier draining;
     private final JobLimits limits;
 
-    SubmitJob(Intake intake, Upload upload, BooleanSupplier draining, JobLimits limits) {
+    SubmitJob(Intake intake, Upload upload, Uploads uploads, BooleanSupplier draining, JobLimits limits) {
         this.intake = intake;
         this.upload = upload;
+        this.uploads = uploads;
         this.draining = draining;
         this.limits = limits;
     }
@@ -43,7 +46,7 @@ final class SubmitJob implements Resource {
         }
         RequestBody.read(
                 exchange,
-                upload.threads(),
+                uploads,
                 limits.maxBodyBytes(),
                 json -> exchange.store(() -> {
                     var caller = exchange.caller();

@@ -5,6 +5,7 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.FileNames;
 import dev.tidings.http.MediaType;
 import dev.tidings.http.Problems;
+import dev.tidings.http.Uploads;
 import dev.tidings.http.Wait;
 import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.IdempotencyKey;
@@ -19,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +28,16 @@ import org.jspecify.annotations.Nullable;
  * <p>A request whose key was seen before is read and hashed only, to be compared.
  */
 final class Upload {
-    /** The most parts of one request. */
-    private static final int MAX_PARTS = 1000;
+    /** The most files of one request. */
+    private static final int MAX_FILES = 1000;
+
+    /** The most other parts: the job, text fields of a form, file fields that were left empty. */
+    private static final int MAX_OTHERS = 100;
 
     private final JobStore store;
     private final ArtifactStore artifacts;
     private final Intake intake;
-    private final Executor uploads;
+    private final Uploads uploads;
     private final JobLimits limits;
 
     /**
@@ -42,17 +45,12 @@ final class Upload {
      *
      * @param uploads has a thread for each upload at once, and refuses more
      */
-    Upload(JobStore store, ArtifactStore artifacts, Intake intake, Executor uploads, JobLimits limits) {
+    Upload(JobStore store, ArtifactStore artifacts, Intake intake, Uploads uploads, JobLimits limits) {
         this.store = store;
         this.artifacts = artifacts;
         this.intake = intake;
         this.uploads = uploads;
         this.limits = limits;
-    }
-
-    /** The threads that wait for clients' bytes. */
-    Executor threads() {
-        return uploads;
     }
 
     void take(Exchange exchange, MediaType type, @Nullable String key, @Nullable Wait wait) {
@@ -107,16 +105,18 @@ final class Upload {
         }
 
         void read(Multipart multipart) throws IOException {
-            int count = 0;
+            int others = 0;
             for (Multipart.Part part = multipart.next(); part != null; part = multipart.next()) {
-                count++;
-                if (count > MAX_PARTS) {
-                    throw Problems.invalid("files", "A request has at most " + MAX_PARTS + " parts.");
-                }
                 if (part.name().equals("job")) {
                     job(part);
-                } else {
-                    file(part);
+                    others++;
+                } else if (!file(part)) {
+                    others++;
+                }
+                if (files.size() > MAX_FILES || others > MAX_OTHERS) {
+                    throw Problems.invalid(
+                            "files",
+                            "A request has at most " + MAX_FILES + " files and " + MAX_OTHERS + " other parts.");
                 }
             }
             files.sort(Comparator.comparing(InputFile::name));
@@ -142,11 +142,11 @@ final class Upload {
             json = bytes;
         }
 
-        private void file(Multipart.Part part) throws IOException {
+        /** Stages a file; false for a text field and a file field that was left empty, which are passed over. */
+        private boolean file(Multipart.Part part) throws IOException {
             String given = part.file();
-            if (given == null) {
-                throw Problems.invalid(
-                        part.name(), "There is no such field; there are 'job', and files, which have a file name.");
+            if (given == null || (given.isEmpty() && part.body().read() < 0)) {
+                return false;
             }
             String name = FileNames.checked(part.name(), given);
             if (!names.add(name)) {
@@ -154,6 +154,7 @@ final class Upload {
             }
             Staging.Blob blob = staging.stage(part.body());
             files.add(new InputFile(name, MediaType.ofFile(part.mediaType()), blob.size(), blob.sha256(), blob.id()));
+            return true;
         }
 
         byte[] json() {

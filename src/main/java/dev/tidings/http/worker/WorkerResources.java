@@ -11,6 +11,7 @@ import dev.tidings.http.Problems;
 import dev.tidings.http.RequestBody;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
+import dev.tidings.http.Uploads;
 import dev.tidings.http.jobs.Fingerprint;
 import dev.tidings.http.jobs.JobAccess;
 import dev.tidings.http.jobs.Staging;
@@ -27,13 +28,12 @@ import java.io.InputStream;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The resources that workers write to.
  *
- * @param uploads has a thread for each upload at once, and refuses more
+ * @param uploads apart from those of users, so that they cannot keep workers out
  * @param maxBodyBytes of a report
  * @param maxUploadBytes of an artifact
  */
@@ -41,7 +41,7 @@ public record WorkerResources(
         JobAccess access,
         ArtifactStore artifacts,
         WorkerReports reports,
-        Executor uploads,
+        Uploads uploads,
         long maxBodyBytes,
         long maxUploadBytes) {
     /** The longest name of an artifact, in characters, as for those that handlers make. */

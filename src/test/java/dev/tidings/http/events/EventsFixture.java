@@ -6,6 +6,7 @@ import dev.tidings.feed.PumpExecutors;
 import dev.tidings.feed.Readers;
 import dev.tidings.http.ApiServlet;
 import dev.tidings.http.Caller;
+import dev.tidings.http.PublicPath;
 import dev.tidings.http.Routes;
 import dev.tidings.http.poll.LongPoll;
 import dev.tidings.http.sse.EventStreams;
@@ -69,7 +70,10 @@ final class EventsFixture implements AutoCloseable {
         server = EmbeddedServer.start(context -> {
             EmbeddedServer.filter(context, "everybody", everybody);
             EmbeddedServer.servlet(
-                    context, "api", new ApiServlet(routes, threads, threads, timer, Caller.NOBODY), "/api/*");
+                    context,
+                    "api",
+                    new ApiServlet(routes, threads, threads, timer, Caller.NOBODY, PublicPath.CONTEXT),
+                    "/api/*");
         });
     }
 

@@ -8,6 +8,7 @@ import dev.tidings.http.Answer;
 import dev.tidings.http.ApiServlet;
 import dev.tidings.http.Caller;
 import dev.tidings.http.ErrorServlet;
+import dev.tidings.http.PublicPath;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
 import dev.tidings.http.check.PathCheck;
@@ -16,6 +17,8 @@ import dev.tidings.testing.EmbeddedServer;
 import dev.tidings.testing.RawHttp;
 import dev.tidings.testing.VirtualTime;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.catalina.Context;
 import org.apache.catalina.authenticator.BasicAuthenticator;
+import org.apache.catalina.authenticator.FormAuthenticator;
 import org.apache.catalina.realm.RealmBase;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
@@ -42,6 +46,7 @@ class GuardTest {
     private final VirtualTime time = new VirtualTime();
     private final ExecutorService store = Executors.newSingleThreadExecutor();
     private final Readers readers = new Readers(3, 2, time, new Random(1));
+    private boolean form;
     private EmbeddedServer server;
 
     private void start(GuardSettings settings) {
@@ -77,7 +82,8 @@ class GuardTest {
                                     store,
                                     store,
                                     time,
-                                    settings.container() ? Caller.NOBODY : Caller.ANONYMOUS),
+                                    settings.container() ? Caller.NOBODY : Caller.ANONYMOUS,
+                                    PublicPath.CONTEXT),
                             "/api/*",
                             "/health/*",
                             "/metrics",
@@ -85,10 +91,10 @@ class GuardTest {
                             "/login",
                             "/logout");
                 },
-                GuardTest::adjust);
+                this::adjust);
     }
 
-    private static void adjust(Context context) {
+    private void adjust(Context context) {
         Tomcat.addServlet(context, "default", new DefaultServlet()).setLoadOnStartup(1);
         context.addServletMapping("/", "default");
         var page = new ErrorPage();
@@ -100,10 +106,28 @@ class GuardTest {
         login.addCollection(path);
         login.addAuthRole("**");
         context.addConstraint(login);
-        context.setLoginConfig(new LoginConfig("BASIC", "Tidings", null, null));
-        context.getPipeline().addValve(new BasicAuthenticator());
+        if (form) {
+            writeForm(Path.of(context.getDocBase()));
+            context.setLoginConfig(new LoginConfig("FORM", null, "/login.html", "/login.html"));
+            context.getPipeline().addValve(new FormAuthenticator());
+        } else {
+            context.setLoginConfig(new LoginConfig("BASIC", "Tidings", null, null));
+            context.getPipeline().addValve(new BasicAuthenticator());
+        }
         context.getPipeline().addValve(new RemoteIpValve());
         context.setRealm(new Users());
+    }
+
+    private static void writeForm(Path folder) {
+        try {
+            Files.createDirectories(folder.resolve("WEB-INF"));
+            Files.writeString(
+                    folder.resolve("WEB-INF/web.xml"),
+                    "<web-app><login-config><auth-method>FORM</auth-method></login-config></web-app>");
+            Files.writeString(folder.resolve("login.html"), "<html>Sign in</html>");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     /** Alice may use it, root is the admin; the password is the name. */
@@ -440,6 +464,22 @@ class GuardTest {
         assertProblem(send("GET", "/metrics", "Authorization: Basic YWxpY2U6YWxpY2U="), 403);
         assertThat(RawHttp.status(send("GET", "/metrics", "Authorization: Basic cm9vdDpyb290")))
                 .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer x", "Negotiate YII=", "Digest username=\"alice\"", "nonsense"})
+    void other_credentials_get_a_problem_and_no_login_page_where_users_sign_in_by_a_form(String credentials)
+            throws IOException {
+        form = true;
+        start(container());
+
+        String answer = send("GET", "/api/who", "Authorization: " + credentials);
+
+        assertProblem(answer, 401);
+        assertThat(answer).doesNotContain("Set-Cookie");
+        assertThat(send("GET", "/api/who", "Authorization: Basic YWxpY2U6YWxpY2U="))
+                .contains("\"alice 1\"");
+        assertThat(send("GET", "/login")).contains("<html>Sign in</html>");
     }
 
     @Test

@@ -8,8 +8,10 @@ import dev.tidings.handlers.DigestHandler;
 import dev.tidings.http.ApiServlet;
 import dev.tidings.http.Caller;
 import dev.tidings.http.ErrorServlet;
+import dev.tidings.http.PublicPath;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
+import dev.tidings.http.Uploads;
 import dev.tidings.http.artifact.FetchArtifact;
 import dev.tidings.http.worker.WorkerResources;
 import dev.tidings.job.Event;
@@ -55,13 +57,16 @@ final class ApiFixture implements AutoCloseable {
     static final JobLimits LIMITS =
             new JobLimits(64 * 1024, 4 << 20, 5, Duration.ofSeconds(3), "test-node", Duration.ofMinutes(5));
 
+    private static final int UPLOADS = 3;
+
     final InMemoryStore store = new InMemoryStore(InstantSource.system());
     final EmbeddedServer server;
     final Readers readers;
     volatile boolean draining;
 
     private final ExecutorService storeThreads = Executors.newFixedThreadPool(4);
-    private final ExecutorService uploads = new ThreadPoolExecutor(0, 2, 5, TimeUnit.SECONDS, new SynchronousQueue<>());
+    private final ExecutorService uploads =
+            new ThreadPoolExecutor(0, UPLOADS, 5, TimeUnit.SECONDS, new SynchronousQueue<>());
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -89,7 +94,7 @@ final class ApiFixture implements AutoCloseable {
                         this::cancel,
                         feeds,
                         readers,
-                        uploads,
+                        new Uploads(uploads, 2),
                         () -> draining,
                         LIMITS)
                 .addTo(routes);
@@ -110,7 +115,7 @@ final class ApiFixture implements AutoCloseable {
                                 LIMITS.workerTimeout(),
                                 16 * 1024,
                                 100),
-                        uploads,
+                        new Uploads(uploads, 2),
                         LIMITS.maxBodyBytes(),
                         LIMITS.maxUploadBytes())
                 .addTo(routes);
@@ -121,7 +126,8 @@ final class ApiFixture implements AutoCloseable {
                     EmbeddedServer.servlet(
                             context,
                             "api",
-                            new ApiServlet(routes, storeThreads, storeThreads, timer, Caller.NOBODY),
+                            new ApiServlet(
+                                    routes, storeThreads, storeThreads, timer, Caller.NOBODY, PublicPath.CONTEXT),
                             "/api/*");
                 },
                 adjustment);
