@@ -250,6 +250,21 @@ describe('another user in the same browser', () => {
     );
   });
 
+  test('and the first one at the same time each have tabs, a leader and a channel of their own', async () => {
+    const network = new SimulatedJobs(25);
+    const mine = {alice: network.add(), bob: ((network.user = 'bob'), network.add())};
+    const tabs = ['alice', 'bob', 'alice', 'bob'].map((as) => ({as, ...open(network, {as})}));
+    await network.time.run(10_000);
+    for (const id of Object.values(mine)) network.step(id, 'started');
+    await network.time.run(MINUTE);
+    for (const {as, mine: watch, changes} of tabs) {
+      assert.deepEqual([...watch.jobs.keys()], [mine[as]]);
+      assert.deepEqual(new Set(changes.map(([id]) => id)), new Set([mine[as]]));
+    }
+    assert.equal(network.streams, 2);
+    assert.ok(network.requests.length < 20, `${network.requests.length} requests`);
+  });
+
   test('gets none of the first one’s jobs by a tab that was frozen meanwhile', async () => {
     const network = new SimulatedJobs(21);
     const first = network.add();

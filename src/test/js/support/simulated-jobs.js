@@ -71,7 +71,7 @@ export class SimulatedJobs extends SimulatedNetwork {
   }
 
   stream(url, connection) {
-    const {user} = this;
+    const user = url.searchParams.get('as') ?? this.user;
     if (user === null)
       return connection.answer(401, 'application/problem+json', '{"title":"Sign in","status":401}');
     connection.begin('text/event-stream');
@@ -118,7 +118,7 @@ export class SimulatedJobs extends SimulatedNetwork {
   }
 
   poll(url, connection) {
-    const {user} = this;
+    const user = url.searchParams.get('as') ?? this.user;
     const id = url.pathname.split('/')[4];
     if (user === null)
       return connection.answer(401, 'application/problem+json', '{"title":"Sign in","status":401}');
@@ -137,7 +137,7 @@ export class SimulatedJobs extends SimulatedNetwork {
   // The browser.
 
   /** A tab's environment. `tab.close()` is its end; while `tab.frozen`, what it says to the others waits. */
-  tab({shares = true} = {}) {
+  tab({shares = true, as = undefined} = {}) {
     const listeners = new Set();
     const channels = [];
     const tab = {
@@ -155,6 +155,7 @@ export class SimulatedJobs extends SimulatedNetwork {
     };
     tab.environment = {
       ...this.environment,
+      ...(as && {fetch: (url, init) => this.environment.fetch(`${url}&as=${as}`, init)}),
       locks: shares ? this.#locks : undefined,
       channel: shares
         ? (name) => {
