@@ -250,13 +250,14 @@ class JobsFeed {
     }
   }
 
-  /** @param {{jobs: Job[], user?: string}} answer */
-  acceptPage(answer) {
+  /** @param {{jobs: Job[], user?: string}} answer @param {boolean} next whether there are older jobs */
+  acceptPage(answer, next) {
     if (!Array.isArray(answer?.jobs)) throw new SyntaxError('not an answer of Tidings');
     this.#leader.identify(answer.user);
     let progressed = false;
     for (const job of answer.jobs) progressed = this.accept(snapshotOf(job)) || progressed;
-    this.set.expectPage(answer.jobs, answer.jobs.length >= PAGE);
+    // A page is bounded by bytes too: it may be short, and not the last.
+    this.set.expectPage(answer.jobs, next);
     this.#confirm(true);
     return {progressed, more: false};
   }

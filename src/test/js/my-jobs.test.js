@@ -115,6 +115,22 @@ describe('the states of all own jobs', () => {
     assert.equal(tab.mine.connection.rung, 'poll');
   });
 
+  test('a list that bytes cut short is not taken for all there is', async () => {
+    const network = new SimulatedJobs(13);
+    network.path = {holds: 'whole'};
+    network.pageSize = 3;
+    const ids = Array.from({length: 5}, () => network.add());
+    const tab = open(network);
+    for (const id of ids) tab.mine.put(network.jobs.get(id));
+    for (const id of ids) network.step(id, 'succeeded');
+    await network.time.run(20_000);
+    const before = network.requests.length;
+    await network.time.run(MINUTE);
+    assert.equal(tab.mine.jobs.size, 5);
+    const lookUps = network.requests.slice(before).filter(({url}) => /jobs\/j/.test(url.pathname));
+    assert.deepEqual(lookUps, [], 'older finished jobs are not looked up again and again');
+  });
+
   test('all watchers of a page share one stream, which ends with the last of them', async () => {
     const network = new SimulatedJobs(5);
     network.add();

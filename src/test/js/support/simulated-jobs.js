@@ -11,6 +11,8 @@ export class SimulatedJobs extends SimulatedNetwork {
   /** @type {Map<string, any>} */
   jobs = new Map();
   streams = 0;
+  /** Jobs of one list: bytes bound it, not the client's limit alone. */
+  pageSize = 100;
   /** All that tabs said to each other. */
   heard = [];
   /** Who is signed in in this browser; null is nobody. */
@@ -123,8 +125,10 @@ export class SimulatedJobs extends SimulatedNetwork {
     if (user === null)
       return connection.answer(401, 'application/problem+json', '{"title":"Sign in","status":401}');
     if (!id) {
-      const page = {jobs: this.of(user).reverse().slice(0, 100), user: tagOf(user)};
-      return connection.answer(200, 'application/json', JSON.stringify(page));
+      const jobs = this.of(user).reverse();
+      const page = JSON.stringify({jobs: jobs.slice(0, this.pageSize), user: tagOf(user)});
+      const link = jobs.length > this.pageSize ? {Link: '<…>; rel="next"'} : {};
+      return connection.answer(200, 'application/json', page, link);
     }
     const job = this.of(user).find((each) => each.id === id);
     // Things go on while the answer is on its way.
