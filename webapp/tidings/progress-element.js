@@ -4,6 +4,7 @@ import {TidingsElement, reflect} from './element.js';
 import {emit, serverNowMs} from './environment.js';
 import {TidingsError, isSignedOut, messageOf} from './errors.js';
 import {watchMine} from './my-jobs.js';
+import {view} from './progress-view.js';
 import {terminal} from './state.js';
 import {make, setText} from './style.js';
 import {nameOf} from './type-titles.js';
@@ -355,53 +356,3 @@ export class TidingsProgress extends TidingsElement {
 
 /** What was fetched ahead by this page. @type {Set<string>} */
 const prefetched = new Set();
-
-/**
- * @typedef {object} View
- * @property {HTMLProgressElement} bar
- * @property {HTMLButtonElement} cancel
- * @property {HTMLButtonElement} retry
- * @property {HTMLButtonElement} delete
- * @property {HTMLDetailsElement} logBox
- * @property {HTMLDetailsElement} resultBox
- */
-/** What there is to see of a job: the parts by their names, and some more. @returns {View & Record<string, HTMLElement>} */
-function view() {
-  /** @type {Record<string, HTMLElement>} */
-  const seen = {};
-  /** @template {HTMLElement} T @param {string} name @param {T} element @returns {T} */
-  const add = (name, element) => {
-    seen[name] = element;
-    return element;
-  };
-  /** @param {string} name @param {keyof HTMLElementTagNameMap} tag @param {...HTMLElement} children */
-  const part = (name, tag, ...children) => add(name, make(tag, {part: name}, ...children));
-  /** @param {string} name @param {HTMLElement} content */
-  const box = (name, content) => {
-    content.tabIndex = 0;
-    return add(`${name}Box`, make('details', {}, add(`${name}Word`, make('summary')), content));
-  };
-  const told = [part('stage', 'bdi'), part('message', 'bdi'), part('amount', 'span'), part('eta', 'span')];
-  const does = [part('cancel', 'button'), part('retry', 'button'), part('delete', 'button')];
-  const result = add('result', make('pre', {part: 'log'}));
-  part(
-    'job',
-    'div',
-    make('div', {class: 'head'}, part('title', 'p'), part('state', 'span')),
-    part('bar', 'progress'),
-    make(
-      'div',
-      {class: 'foot'},
-      make('div', {class: 'told'}, ...told),
-      make('div', {class: 'does'}, ...does),
-    ),
-    part('error', 'p'),
-    part('results', 'ul'),
-    make('div', {class: 'boxes'}, box('result', result), box('log', part('log', 'ol'))),
-  );
-  for (const name of ['title', 'error']) seen[name].dir = 'auto';
-  add('live', make('div', {class: 'quiet', role: 'status'}));
-  const parts = /** @type {View & Record<string, HTMLElement>} */ (seen);
-  parts.bar.max = 100;
-  return parts;
-}

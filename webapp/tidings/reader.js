@@ -28,8 +28,8 @@ const MAX_ABSENT = 6;
  * @property {(waitS: number) => string} pollUrl
  * @property {(event: any) => boolean} accept whether the event of a stream moved the cursor; throws when it can't be Tidings'
  * @property {(name: string, data: any) => void} [onControl] a `hello`, `heartbeat` or other named event
- * @property {(answer: any) => {progressed: boolean, more: boolean}} acceptPage the answer of a poll; throws when it can't be
- *     Tidings'
+ * @property {(answer: any, next: boolean) => {progressed: boolean, more: boolean}} acceptPage the answer of a poll, and
+ *     whether it links to a next page; throws when it can't be Tidings'
  * @property {(reason: string) => void} onBye an intended end; throws where it is the end for good
  * @property {boolean} done
  */
@@ -286,7 +286,7 @@ export class Reader {
       if (verdict) return {kind: verdict};
       this.#reached = true;
       learnServerTime(response.headers.get('Date'));
-      const {progressed, more} = this.#source.acceptPage(answer);
+      const {progressed, more} = this.#source.acceptPage(answer, !!response.headers.get('Link'));
       this.#report({rung, live: true, trouble: null});
       return {kind: 'ok', progressed, more, retryMs: progressed ? 0 : this.#retryAfterMs(response)};
     } catch (error) {

@@ -268,6 +268,42 @@ test('what Tidings refuses for good ends the watch with its words', async () => 
   assert.equal(seen.error.message, 'There is no such job.');
 });
 
+describe('a link that leads nowhere', () => {
+  test('ends the watch with an error after six answers, as where a proxy rewrites the path and the links do not', async () => {
+    const network = new SimulatedNetwork(40);
+    network.path = {blocks: 'all', blockStatus: 404};
+    const seen = start(network);
+    assert.ok(await network.time.runUntil(() => seen.over, MINUTE));
+    assert.equal(seen.error.status, 404);
+    assert.match(seen.error.message, /^Tidings is not at /);
+    assert.equal(network.requests.length, 6);
+  });
+
+  test('is an outage once Tidings has answered, such as a redeployment', async () => {
+    const network = new SimulatedNetwork(41);
+    network.append('queued');
+    const seen = start(network);
+    await network.time.run(5_000);
+    network.path = {blocks: 'all', blockStatus: 404};
+    network.breakAll();
+    await network.time.run(5 * MINUTE);
+    network.path = {};
+    network.append('succeeded', {result: null});
+    assert.ok(await network.time.runUntil(() => seen.over, 2 * MINUTE));
+    assert.equal(seen.error, null);
+  });
+
+  test('no two requests have the same URL, so that no cache can answer', async () => {
+    const network = new SimulatedNetwork(42);
+    network.append('queued');
+    start(network);
+    await network.time.run(2 * 60 * MINUTE);
+    const urls = network.requests.map(({url}) => String(url));
+    assert.ok(urls.length > 5);
+    assert.equal(new Set(urls).size, urls.length);
+  });
+});
+
 test('a sign-out ends the watch, and who has seen the end already is told so', async () => {
   const signedOut = new SimulatedNetwork(26);
   const answer = () =>

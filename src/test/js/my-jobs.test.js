@@ -115,6 +115,22 @@ describe('the states of all own jobs', () => {
     assert.equal(tab.mine.connection.rung, 'poll');
   });
 
+  test('a list that bytes cut short is not taken for all there is', async () => {
+    const network = new SimulatedJobs(13);
+    network.path = {holds: 'whole'};
+    network.pageSize = 3;
+    const ids = Array.from({length: 5}, () => network.add());
+    const tab = open(network);
+    for (const id of ids) tab.mine.put(network.jobs.get(id));
+    for (const id of ids) network.step(id, 'succeeded');
+    await network.time.run(20_000);
+    const before = network.requests.length;
+    await network.time.run(MINUTE);
+    assert.equal(tab.mine.jobs.size, 5);
+    const lookUps = network.requests.slice(before).filter(({url}) => /jobs\/j/.test(url.pathname));
+    assert.deepEqual(lookUps, [], 'older finished jobs are not looked up again and again');
+  });
+
   test('all watchers of a page share one stream, which ends with the last of them', async () => {
     const network = new SimulatedJobs(5);
     network.add();
@@ -248,6 +264,21 @@ describe('another user in the same browser', () => {
       !network.heard.some((said) => said.includes('alice')),
       'nothing of alice is said to bob’s tabs',
     );
+  });
+
+  test('and the first one at the same time each have tabs, a leader and a channel of their own', async () => {
+    const network = new SimulatedJobs(25);
+    const mine = {alice: network.add(), bob: ((network.user = 'bob'), network.add())};
+    const tabs = ['alice', 'bob', 'alice', 'bob'].map((as) => ({as, ...open(network, {as})}));
+    await network.time.run(10_000);
+    for (const id of Object.values(mine)) network.step(id, 'started');
+    await network.time.run(MINUTE);
+    for (const {as, mine: watch, changes} of tabs) {
+      assert.deepEqual([...watch.jobs.keys()], [mine[as]]);
+      assert.deepEqual(new Set(changes.map(([id]) => id)), new Set([mine[as]]));
+    }
+    assert.equal(network.streams, 2);
+    assert.ok(network.requests.length < 20, `${network.requests.length} requests`);
   });
 
   test('gets none of the first one’s jobs by a tab that was frozen meanwhile', async () => {

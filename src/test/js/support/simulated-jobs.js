@@ -11,6 +11,8 @@ export class SimulatedJobs extends SimulatedNetwork {
   /** @type {Map<string, any>} */
   jobs = new Map();
   streams = 0;
+  /** Jobs of one list: bytes bound it, not the client's limit alone. */
+  pageSize = 100;
   /** All that tabs said to each other. */
   heard = [];
   /** Who is signed in in this browser; null is nobody. */
@@ -71,7 +73,7 @@ export class SimulatedJobs extends SimulatedNetwork {
   }
 
   stream(url, connection) {
-    const {user} = this;
+    const user = url.searchParams.get('as') ?? this.user;
     if (user === null)
       return connection.answer(401, 'application/problem+json', '{"title":"Sign in","status":401}');
     connection.begin('text/event-stream');
@@ -118,13 +120,15 @@ export class SimulatedJobs extends SimulatedNetwork {
   }
 
   poll(url, connection) {
-    const {user} = this;
+    const user = url.searchParams.get('as') ?? this.user;
     const id = url.pathname.split('/')[4];
     if (user === null)
       return connection.answer(401, 'application/problem+json', '{"title":"Sign in","status":401}');
     if (!id) {
-      const page = {jobs: this.of(user).reverse().slice(0, 100), user: tagOf(user)};
-      return connection.answer(200, 'application/json', JSON.stringify(page));
+      const jobs = this.of(user).reverse();
+      const page = JSON.stringify({jobs: jobs.slice(0, this.pageSize), user: tagOf(user)});
+      const link = jobs.length > this.pageSize ? {Link: '<…>; rel="next"'} : {};
+      return connection.answer(200, 'application/json', page, link);
     }
     const job = this.of(user).find((each) => each.id === id);
     // Things go on while the answer is on its way.
@@ -137,7 +141,7 @@ export class SimulatedJobs extends SimulatedNetwork {
   // The browser.
 
   /** A tab's environment. `tab.close()` is its end; while `tab.frozen`, what it says to the others waits. */
-  tab({shares = true} = {}) {
+  tab({shares = true, as = undefined} = {}) {
     const listeners = new Set();
     const channels = [];
     const tab = {
@@ -155,6 +159,7 @@ export class SimulatedJobs extends SimulatedNetwork {
     };
     tab.environment = {
       ...this.environment,
+      ...(as && {fetch: (url, init) => this.environment.fetch(`${url}&as=${as}`, init)}),
       locks: shares ? this.#locks : undefined,
       channel: shares
         ? (name) => {
