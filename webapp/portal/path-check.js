@@ -144,8 +144,9 @@ function line(title) {
 async function check() {
   again.disabled = true;
   find('checks').replaceChildren();
-  find('verdict').hidden = find('copy').hidden = find('details').hidden = true;
+  find('copy').hidden = find('details').hidden = true;
   find('copied').textContent = '';
+  tell({mark: 'unsure', title: 'Checking…', detail: `This takes up to ${LONG_POLL_S} seconds.`});
   const lines = [
     line('Plain requests'),
     line('Live stream (server-sent events)'),
@@ -159,8 +160,6 @@ async function check() {
     probeStream().then((probe) => {
       const finding = judgeStream(probe);
       lines[1].show(finding);
-      // The rest is for the report: a clear path can be told now.
-      if (finding.mark === 'good') tell(conclude(finding, finding, poll));
       return /** @type {[StreamProbe, Finding]} */ ([probe, finding]);
     }),
     probePoll(LONG_POLL_S).then((probe) => {
@@ -190,10 +189,8 @@ async function check() {
 function tell({mark, title, detail}) {
   const box = find('verdict');
   box.className = `verdict ${mark}`;
-  if (box.children[0].textContent !== title) {
-    box.children[0].textContent = title;
-    box.children[1].textContent = detail;
-  }
+  box.children[0].textContent = title;
+  box.children[1].textContent = detail;
   box.hidden = false;
 }
 

@@ -1,5 +1,6 @@
 // @ts-check
 import {make} from '../tidings/style.js';
+import {say, sayOr} from './texts.js';
 
 /**
  * As much of JSON Schema as a form can show.
@@ -36,20 +37,24 @@ export class SchemaForm {
   /** @type {Field[]} */
   #fields = [];
 
-  /** @param {HTMLElement} place @param {Rules} schema */
-  constructor(place, schema) {
+  /** @param {HTMLElement} place @param {Rules} schema @param {string} type the job type's name */
+  constructor(place, schema, type) {
     const required = new Set(schema?.required ?? []);
     /** @type {HTMLElement[]} */
     const first = [];
     /** @type {HTMLElement[]} */
     const later = [];
     for (const [name, rules] of Object.entries(schema?.properties ?? {})) {
-      const field = fieldFor(name, rules ?? {}, required.has(name));
+      const field = fieldFor(
+        name,
+        {...rules, title: sayOr(`${type}.${name}.title`, rules?.title ?? words(name))},
+        required.has(name),
+      );
       this.#fields.push(field);
       (required.has(name) || isListOfChoices(rules) ? first : later).push(field.element);
     }
     if (later.length > 0) {
-      const box = make('details', {}, make('summary', {}, 'More settings'), make('div', {}, ...later));
+      const box = make('details', {}, make('summary', {}, say('moreSettings')), make('div', {}, ...later));
       box.open = first.length === 0 && later.length <= 3;
       first.push(box);
     }
@@ -73,6 +78,20 @@ export class SchemaForm {
     }
     return params;
   }
+
+  /**
+   * Marks the field that a fault of the server is about.
+   * @param {string} pointer such as `/params/delimiter` (RFC 6901)
+   * @param {string} text
+   * @returns {boolean} whether there is such a field
+   */
+  mark(pointer, text) {
+    const field = this.#fields.find(
+      ({name}) => pointer === `/params/${name}` || pointer.startsWith(`/params/${name}/`),
+    );
+    field?.fault(text);
+    return !!field;
+  }
 }
 
 /** @param {Rules} rules */
@@ -83,16 +102,17 @@ const words = (name) => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/^./
 
 /** @param {string} name @param {Rules} rules @param {boolean} required @returns {Field} */
 function fieldFor(name, rules, required) {
-  const label = rules.title ?? words(name);
+  const label = rules.title;
   if (isListOfChoices(rules)) return choices(name, label, rules, required);
   if (rules.type === 'boolean') return yesOrNo(name, label, rules);
   const input = Array.isArray(rules.enum) ? choice(rules, required) : line(rules);
+  input.id = `param-${name}`;
   input.required = required;
   const hint = make('small', {}, rules.description ?? '');
   const element = make(
     'label',
     {class: 'field'},
-    make('span', {}, label, ...(required ? [] : [' ', make('small', {}, 'optional')])),
+    make('span', {}, label, ...(required ? [] : [' ', make('small', {}, say('optional'))])),
     input,
   );
   if (rules.description) element.append(hint);
@@ -100,7 +120,7 @@ function fieldFor(name, rules, required) {
     const text = input.value;
     if (text === '') {
       if (required && !(rules.type === 'string' && rules.minLength === undefined && rules.default === ''))
-        throw new RangeError(`${label}: please fill this in.`);
+        throw new RangeError(say('fillIn', label));
       return undefined;
     }
     if (rules.type === 'integer' || rules.type === 'number') return number(label, text, rules);
@@ -112,14 +132,14 @@ function fieldFor(name, rules, required) {
         .filter(Boolean);
     if (rules.type === 'string' || rules.type === undefined) {
       if (!matches(rules.pattern, text)) {
-        throw new RangeError(`${label}: ${rules.description ?? 'this is not in the right form.'}`);
+        throw new RangeError(rules.description ? `${label}: ${rules.description}` : say('wrongForm', label));
       }
       return text;
     }
     try {
       return JSON.parse(text);
     } catch {
-      throw new RangeError(`${label}: this is not JSON.`);
+      throw new RangeError(say('notJson', label));
     }
   };
   return {name, element, read, fault: (text) => mark(input, text)};
@@ -153,7 +173,7 @@ function line(rules) {
   if (rules.default !== undefined)
     input.value = Array.isArray(rules.default) ? rules.default.join(', ') : String(rules.default);
   const example = rules.examples?.[0];
-  if (example !== undefined) input.placeholder = `e.g. ${example}`;
+  if (example !== undefined) input.placeholder = say('example', example);
   return input;
 }
 
@@ -183,8 +203,7 @@ function choices(name, label, rules, required) {
   );
   const read = () => {
     const values = offered.filter((_, at) => boxes[at].checked);
-    if (values.length < (rules.minItems ?? (required ? 1 : 0)))
-      throw new RangeError(`${label}: please pick at least one.`);
+    if (values.length < (rules.minItems ?? (required ? 1 : 0))) throw new RangeError(say('pickOne', label));
     return values.length > 0 || required ? values : undefined;
   };
   return {name, element, read, fault: (text) => text && boxes[0]?.focus()};
@@ -209,21 +228,25 @@ function yesOrNo(name, label, rules) {
 /** @param {string} label @param {string} text @param {Rules} rules */
 function number(label, text, rules) {
   const value = Number(text);
-  if (!Number.isFinite(value)) throw new RangeError(`${label}: please give a number.`);
-  if (rules.type === 'integer' && !Number.isInteger(value))
-    throw new RangeError(`${label}: please give a whole number.`);
-  if (value < (rules.minimum ?? -Infinity)) throw new RangeError(`${label}: at least ${rules.minimum}.`);
-  if (value > (rules.maximum ?? Infinity)) throw new RangeError(`${label}: at most ${rules.maximum}.`);
+  if (!Number.isFinite(value)) throw new RangeError(say('notNumber', label));
+  if (rules.type === 'integer' && !Number.isInteger(value)) throw new RangeError(say('notWhole', label));
+  if (value < (rules.minimum ?? -Infinity)) throw new RangeError(say('atLeast', label, rules.minimum));
+  if (value > (rules.maximum ?? Infinity)) throw new RangeError(say('atMost', label, rules.maximum));
   return value;
 }
 
-/** @param {HTMLElement} input @param {string} text */
+/** A fault stands below its field and is tied to it. @param {HTMLElement} input @param {string} text empty: it is right now */
 function mark(input, text) {
+  const id = `${input.id}-fault`;
+  document.getElementById(id)?.remove();
   if (text) {
+    input.after(make('small', {id, class: 'field-fault'}, text));
+    input.setAttribute('aria-describedby', id);
     input.setAttribute('aria-invalid', 'true');
     /** @type {HTMLDetailsElement | null} */ (input.closest('details'))?.setAttribute('open', '');
     input.focus();
   } else {
     input.removeAttribute('aria-invalid');
+    input.removeAttribute('aria-describedby');
   }
 }

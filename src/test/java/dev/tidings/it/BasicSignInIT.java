@@ -46,6 +46,7 @@ class BasicSignInIT {
         "PUT,api/jobs/x/artifacts/y",
         "GET,api/events",
         "GET,api/types",
+        "GET,api/me",
         "GET,metrics",
         "POST,admin/drain",
         "POST,admin/restored"
@@ -115,6 +116,15 @@ class BasicSignInIT {
         assertThat(foreign.text()).isEqualTo(missing.text());
         assertThat(foreign.response().headers().map().keySet())
                 .isEqualTo(missing.response().headers().map().keySet());
+    }
+
+    @Test
+    void a_caller_learns_its_name_and_roles() {
+        var me = Calls.get("api/me", "Authorization", as("alice")).is(200).json();
+
+        assertThat(me.getString("user")).isEqualTo("alice");
+        assertThat(me.getJsonArray("roles")).extracting(Object::toString).containsExactly("\"tidings-user\"");
+        assertThat(me.getBoolean("signOut")).isFalse();
     }
 
     @Test

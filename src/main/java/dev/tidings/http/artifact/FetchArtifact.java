@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/jobs/{id}/artifacts/{name}}. */
 public final class FetchArtifact implements Resource {
+    /** A report that is shown has its own looks, and nothing else: no script, no request, no origin, no frame around it. */
+    private static final String REPORT_POLICY =
+            "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
+
     private static final String IMMUTABLE = "private, max-age=31536000, immutable";
 
     /** What a page loads to run or apply it. An artifact is data, also for pages of our own origin. */
@@ -126,10 +130,12 @@ public final class FetchArtifact implements Resource {
     }
 
     private static Answer head(Exchange exchange, Artifact artifact, int status) {
+        String type = MediaType.ofFile(artifact.mediaType());
+        boolean shown = "true".equals(exchange.query().first("view")) && type.startsWith("text/html");
         return validators(Answer.empty(status), exchange, artifact)
-                .with("Content-Type", MediaType.ofFile(artifact.mediaType()))
-                .with("Content-Disposition", Disposition.attachment(artifact.name()))
-                .with("Content-Security-Policy", "sandbox; default-src 'none'")
+                .with("Content-Type", type)
+                .with("Content-Disposition", shown ? "inline" : Disposition.attachment(artifact.name()))
+                .with("Content-Security-Policy", shown ? REPORT_POLICY : "sandbox; default-src 'none'")
                 .with("X-Content-Type-Options", "nosniff");
     }
 

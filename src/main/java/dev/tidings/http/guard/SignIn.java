@@ -4,14 +4,16 @@ import dev.tidings.http.Answer;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Paths;
 import dev.tidings.http.Problems;
+import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
+import jakarta.json.Json;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 
 /**
- * {@code /login}, which the container lets only users pass, and {@code /logout}, which ends the session and with it its
- * streams.
+ * {@code /login}, which the container lets only users pass, {@code /logout}, which ends the session and its streams, and
+ * {@code /api/me}, which names the caller.
  */
 public final class SignIn {
     private final boolean container;
@@ -27,7 +29,9 @@ public final class SignIn {
 
     /** Adds the routes. */
     public void addTo(Routes routes) {
-        routes.add("GET", "/login", this::login).add("POST", "/logout", SignIn::logout);
+        routes.add("GET", "/login", this::login)
+                .add("POST", "/logout", SignIn::logout)
+                .add("GET", "/api/me", SignIn::me, Role.values());
     }
 
     /** The container has asked for the user by now; back to the page. */
@@ -71,6 +75,21 @@ public final class SignIn {
         int query = asked.indexOf('?');
         boolean plain = asked.matches("/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*");
         return plain && !Paths.dotted(query < 0 ? asked : asked.substring(0, query)) ? asked : home;
+    }
+
+    /** Who asks, for a page that names its user and offers the way out. */
+    private static void me(Exchange exchange) {
+        var request = exchange.request();
+        var roles = Json.createArrayBuilder();
+        exchange.caller().roles().stream().map(Role::containerName).sorted().forEach(roles::add);
+        // Credentials that come with each request cannot be taken back here.
+        boolean signOut = request.getSession(false) != null && request.getHeader("Authorization") == null;
+        var me = Json.createObjectBuilder()
+                .add("user", exchange.caller().name())
+                .add("roles", roles)
+                .add("signOut", signOut)
+                .build();
+        exchange.answer(Answer.json(200, me.toString()).with("Cache-Control", "private, no-store"));
     }
 
     private static void logout(Exchange exchange) throws ServletException {

@@ -70,6 +70,26 @@ class ArtifactsApiTest {
     }
 
     @Test
+    void a_report_is_shown_on_request_with_its_looks_and_nothing_else() throws Exception {
+        var headers = fetch("GET", path + "?view=true").headers();
+
+        assertThat(headers.firstValue("Content-Disposition")).hasValue("inline");
+        assertThat(headers.firstValue("Content-Security-Policy"))
+                .hasValue(
+                        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'");
+    }
+
+    @Test
+    void what_is_no_report_is_never_shown() throws Exception {
+        api.write(id, new Artifact("a.svg", "image/svg+xml", SIZE, TAG, "b1"));
+
+        var headers = fetch("GET", "/api/jobs/" + id + "/artifacts/a.svg?view=true").headers();
+
+        assertThat(headers.firstValue("Content-Disposition").orElseThrow()).startsWith("attachment");
+        assertThat(headers.firstValue("Content-Security-Policy")).hasValue("sandbox; default-src 'none'");
+    }
+
+    @Test
     void many_fetch_at_once() throws Exception {
         var all = java.util.stream.IntStream.range(0, 20)
                 .mapToObj(
