@@ -322,7 +322,7 @@ async function deleteAll(finished) {
         // Somebody else was quicker.
         if (!(error instanceof TidingsError && error.status === 404)) throw error;
       });
-      jobs.forget(id);
+      jobs.drop(id);
     }
   } catch (error) {
     if (!signedOut(error)) trouble(say('cannotShow', wordsOf(error)));

@@ -102,7 +102,7 @@ const words = (name) => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/^./
 
 /** @param {string} name @param {Rules} rules @param {boolean} required @returns {Field} */
 function fieldFor(name, rules, required) {
-  const label = rules.title;
+  const label = rules.title ?? words(name);
   if (isListOfChoices(rules)) return choices(name, label, rules, required);
   if (rules.type === 'boolean') return yesOrNo(name, label, rules);
   const input = Array.isArray(rules.enum) ? choice(rules, required) : line(rules);

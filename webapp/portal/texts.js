@@ -45,7 +45,8 @@ const EN = {
   offline: 'Offline',
   trouble: 'Reconnecting…',
   out: 'Signed out',
-  gateway: 'Something between this page and the server answers in its place. You may be signed out, or a gateway may block the way. The connection check tells more.',
+  gateway:
+    'Something between this page and the server answers in its place. You may be signed out, or a gateway may block the way. The connection check tells more.',
   cannotShow: 'Your jobs cannot be shown. {0}',
   noTypes: 'The job types could not be loaded. {0}',
   retrying: 'The connection failed. Trying again in {0}.',
@@ -87,7 +88,8 @@ const DE = {
   yourJobs: 'Ihre Aufträge',
   search: 'In Ihren Aufträgen suchen',
   deleteFinished: 'Alle fertigen löschen',
-  deleteQuestion: '{0} fertige Aufträge mit Protokoll und Dateien löschen? Das lässt sich nicht rückgängig machen.',
+  deleteQuestion:
+    '{0} fertige Aufträge mit Protokoll und Dateien löschen? Das lässt sich nicht rückgängig machen.',
   delete: 'Löschen',
   deleting: '{0} von {1} gelöscht',
   keep: 'Behalten',
@@ -106,7 +108,8 @@ const DE = {
   offline: 'Offline',
   trouble: 'Verbindung wird erneuert …',
   out: 'Abgemeldet',
-  gateway: 'Etwas zwischen dieser Seite und dem Server antwortet an seiner Stelle. Vielleicht sind Sie abgemeldet, oder ein Gateway sperrt den Weg. „Verbindung prüfen“ sagt mehr.',
+  gateway:
+    'Etwas zwischen dieser Seite und dem Server antwortet an seiner Stelle. Vielleicht sind Sie abgemeldet, oder ein Gateway sperrt den Weg. „Verbindung prüfen“ sagt mehr.',
   cannotShow: 'Ihre Aufträge können nicht gezeigt werden. {0}',
   noTypes: 'Die Auftragsarten konnten nicht geladen werden. {0}',
   retrying: 'Die Verbindung ist abgebrochen. Neuer Versuch in {0}.',
@@ -127,12 +130,14 @@ const DE = {
   'digest.description': 'Berechnet Prüfsummen von Dateien, so wie sha256sum sie schreibt und prüft.',
   'digest.algorithms.title': 'Verfahren',
   'csv-profile.title': 'CSV-Profil',
-  'csv-profile.description': 'Liest eine CSV-Datei und sagt Spalte für Spalte, was darin steht: Typen, Lücken, häufige Werte, Quantile.',
+  'csv-profile.description':
+    'Liest eine CSV-Datei und sagt Spalte für Spalte, was darin steht: Typen, Lücken, häufige Werte, Quantile.',
   'csv-profile.delimiter.title': 'Trennzeichen',
   'csv-profile.charset.title': 'Zeichensatz',
   'csv-profile.header.title': 'Erste Zeile nennt die Spalten',
   'countdown.title': 'Countdown',
-  'countdown.description': 'Zählt Schritte, deren jeder eine Weile dauert. Zum Ausprobieren und für Lasttests.',
+  'countdown.description':
+    'Zählt Schritte, deren jeder eine Weile dauert. Zum Ausprobieren und für Lasttests.',
   'countdown.steps.title': 'Schritte',
   'countdown.interval.title': 'Dauer eines Schritts',
 };
@@ -179,7 +184,8 @@ const ZH = {
   offline: '离线',
   trouble: '正在重新连接…',
   out: '已退出登录',
-  gateway: '此页面与服务器之间有其他程序代为应答。您可能已退出登录,或者网关拦截了请求。“检查连接”会提供更多信息。',
+  gateway:
+    '此页面与服务器之间有其他程序代为应答。您可能已退出登录,或者网关拦截了请求。“检查连接”会提供更多信息。',
   cannotShow: '无法显示您的任务。{0}',
   noTypes: '无法加载任务类型。{0}',
   retrying: '连接失败。{0}后重试。',
@@ -214,14 +220,15 @@ const ZH = {
 const TEXTS = {en: EN, de: DE, zh: ZH};
 
 /** The first language of the browser that the portal speaks. @param {readonly string[]} wanted BCP 47 tags */
-export const chooseLanguage = (wanted) => wanted.find((tag) => tag.toLowerCase().split('-')[0] in TEXTS) ?? 'en';
+export const chooseLanguage = (wanted) =>
+  wanted.find((tag) => tag.toLowerCase().split('-')[0] in TEXTS) ?? 'en';
 
 /** The page's language: what the browser prefers. */
 export const language = chooseLanguage(globalThis.navigator?.languages ?? []);
 
 const words = TEXTS[language.toLowerCase().split('-')[0]];
 
-/** @param {string} key @param {...(string | number)} values */
+/** @param {string} key @param {...unknown} values */
 export function say(key, ...values) {
   return (words[key] ?? EN[key] ?? key).replace(/\{(\d)\}/g, (_, n) => String(values[Number(n)] ?? ''));
 }
@@ -232,7 +239,10 @@ export const sayOr = (key, otherwise) => words[key] ?? otherwise;
 /** Puts the words of the page's language into what the HTML marks by `data-text`, `data-label` (its name for assistive technology) and `data-hint` (its placeholder). */
 export function translatePage() {
   document.documentElement.lang = language;
-  for (const element of document.querySelectorAll('[data-text]')) element.textContent = say(element.getAttribute('data-text') ?? '');
-  for (const element of document.querySelectorAll('[data-label]')) element.setAttribute('aria-label', say(element.getAttribute('data-label') ?? ''));
-  for (const element of document.querySelectorAll('[data-hint]')) element.setAttribute('placeholder', say(element.getAttribute('data-hint') ?? ''));
+  for (const element of document.querySelectorAll('[data-text]'))
+    element.textContent = say(element.getAttribute('data-text') ?? '');
+  for (const element of document.querySelectorAll('[data-label]'))
+    element.setAttribute('aria-label', say(element.getAttribute('data-label') ?? ''));
+  for (const element of document.querySelectorAll('[data-hint]'))
+    element.setAttribute('placeholder', say(element.getAttribute('data-hint') ?? ''));
 }

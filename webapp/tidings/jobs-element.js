@@ -3,6 +3,7 @@ import {TidingsElement, reflect} from './element.js';
 import {emit} from './environment.js';
 import {isSignedOut, messageOf} from './errors.js';
 import {watchMine} from './my-jobs.js';
+import {terminal} from './state.js';
 import {make, setText} from './style.js';
 import {nameOf} from './type-titles.js';
 /** @import {TidingsProgress} from './progress-element.js' */
@@ -25,6 +26,9 @@ export class TidingsJobs extends TidingsElement {
   /** Why nothing can be shown. @type {unknown} */
   #refusal;
   #shown = PAGE;
+  #filter = '';
+  /** The job to go to as soon as it is in the list. */
+  #wanted = '';
   /** @type {Map<string, HTMLLIElement>} */
   #items = new Map();
   /** @type {Map<string, string>} */
@@ -85,6 +89,41 @@ export class TidingsJobs extends TidingsElement {
     this.#mine?.put(job);
   }
 
+  /** Drops a job that was deleted elsewhere on the page. @param {string} id */
+  drop(id) {
+    this.#mine?.forget(id);
+  }
+
+  /** Brings a job into view, with the focus on it. @param {string} id */
+  reveal(id) {
+    this.#wanted = id;
+    this.render();
+  }
+
+  /** Only jobs whose title, type or state has this text are shown, in any case; empty for all. */
+  get filter() {
+    return this.#filter;
+  }
+  set filter(text) {
+    this.#filter = text;
+    this.render();
+  }
+
+  /** The finished jobs that match the filter, shown or not. @returns {Job[]} */
+  get finished() {
+    return this.#matching().filter(({state}) => terminal(state));
+  }
+
+  /** @returns {Job[]} newest first */
+  #matching() {
+    const words = this.#filter.trim().toLocaleLowerCase(this.texts.language);
+    const text = (/** @type {Job} */ job) =>
+      `${nameOf(job, this.baseUrl, () => this.render())} ${job.type} ${this.texts.phrase(job.state)}`;
+    return [...(this.#mine?.jobs.values() ?? [])]
+      .filter((job) => !words || text(job).toLocaleLowerCase(this.texts.language).includes(words))
+      .sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
+  }
+
   /** @param {Job} job */
   #change(job) {
     const before = this.#states.get(job.id);
@@ -117,9 +156,7 @@ export class TidingsJobs extends TidingsElement {
   /** @param {MineWatch} mine */
   #arrange(mine) {
     const {texts} = this;
-    const jobs = [...mine.jobs.values()].sort((a, b) =>
-      a.created < b.created ? 1 : a.created > b.created ? -1 : 0,
-    );
+    const jobs = this.#matching();
     const shown = jobs.slice(0, this.#shown);
     const ids = new Set(shown.map((job) => job.id));
     for (const [id, item] of this.#items) if (!ids.has(id)) this.#remove(id, item);
@@ -134,7 +171,14 @@ export class TidingsJobs extends TidingsElement {
     this.#empty.hidden = jobs.length > 0;
     if (isSignedOut(this.#refusal)) this.showSignedOut(this.#empty);
     else if (this.#refusal) setText(this.#empty, texts.phrase('problem', messageOf(this.#refusal)));
-    else setText(this.#empty, texts.phrase(mine.ready ? 'empty' : 'loading'));
+    else
+      setText(this.#empty, texts.phrase(!mine.ready ? 'loading' : mine.jobs.size > 0 ? 'noMatch' : 'empty'));
+    const wanted = this.#items.get(this.#wanted);
+    if (!wanted) return;
+    this.#wanted = '';
+    wanted.tabIndex = -1;
+    wanted.scrollIntoView({block: 'nearest'});
+    wanted.focus({preventScroll: true});
   }
 
   /** @param {string} id @param {HTMLElement} item */

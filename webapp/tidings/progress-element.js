@@ -17,7 +17,6 @@ import {watch} from './watch.js';
 const PREFETCH_BYTES = 256 * 1024;
 /** Of the way, between two announcements of a running job. */
 const ANNOUNCED_PERCENT = 25;
-const MAX_RESULT_CHARS = 20_000;
 
 /**
  * `<tidings-progress job="…">`: one job as it goes on. Attributes: `job` (its id or `links.self`), `base`, `controls` (of
@@ -53,7 +52,9 @@ export class TidingsProgress extends TidingsElement {
     this.shadowRoot?.append(job, live);
     stop.onclick = () => this.#act(stop, cancel);
     again.onclick = () => this.#act(again, retry);
-    away.onclick = () => this.#act(away, remove);
+    away.onclick = () => this.#remove(away);
+    away.onblur = () => this.#sure(false);
+    away.onkeydown = ({key}) => key === 'Escape' && this.#sure(false);
     logBox.ontoggle = () => this.#toggleLog();
     resultBox.ontoggle = () => this.#toggleResult();
   }
@@ -145,6 +146,7 @@ export class TidingsProgress extends TidingsElement {
       logWord: 'log',
       resultWord: 'results',
     };
+    if (view.delete.classList.contains('sure')) phrases.delete = 'sure';
     for (const [name, key] of Object.entries(phrases)) setText(view[name], texts.phrase(key));
     const over = !!job && terminal(job.state);
     view.job.dataset.state = job?.state ?? '';
@@ -247,10 +249,16 @@ export class TidingsProgress extends TidingsElement {
     results.hidden = hrefs.size === 0;
     if (hrefs.size === this.#links.size && [...hrefs].every((href) => this.#links.has(href))) return;
     this.#links = hrefs;
-    const items = artifacts.map(({name, size, href}) => {
+    const items = artifacts.map(({name, size, href, mediaType}) => {
       const bytes = make('small', {}, this.texts.quantity(size, 'bytes'));
-      const link = make('a', {part: 'artifact', download: ''}, make('bdi', {}, name), bytes);
-      link.href = String(new URL(href, this.baseUrl));
+      const url = new URL(href, this.baseUrl);
+      // A report opens beside this page, where the server lets it do nothing but be read.
+      const report = mediaType.startsWith('text/html');
+      if (report) url.searchParams.set('view', 'true');
+      /** @type {Record<string, string>} */
+      const how = report ? {target: '_blank', rel: 'noopener'} : {download: ''};
+      const link = make('a', {part: 'artifact', ...how}, make('bdi', {}, name), bytes);
+      link.href = String(url);
       return make('li', {}, link);
     });
     results.replaceChildren(...items);
@@ -312,14 +320,26 @@ export class TidingsProgress extends TidingsElement {
     if (!resultBox.open || !job || this.#resultOf === job.id) return;
     setText(result, this.texts.phrase('loading'));
     try {
-      const {parseExactly, formatExactly} = await import('./result-view.js');
+      const {parseExactly, resultView} = await import('./result-view.js');
       const whole = await get(resolveJob(job.links.self, this.baseUrl), {parse: parseExactly});
       this.#resultOf = job.id;
-      setText(result, formatExactly(whole.result).slice(0, MAX_RESULT_CHARS));
+      result.replaceChildren(resultView(whole.result, make));
     } catch (error) {
       setText(result, '');
       this.#fail(error);
     }
+  }
+
+  /** A job is deleted for good, so the button asks first: the same button again means yes. @param {HTMLButtonElement} away */
+  #remove(away) {
+    if (away.classList.contains('sure')) this.#act(away, remove);
+    this.#sure(!away.classList.contains('sure'));
+  }
+
+  /** @param {boolean} sure */
+  #sure(sure) {
+    this.#view.delete.classList.toggle('sure', sure);
+    this.render();
   }
 
   /** @param {HTMLButtonElement} button @param {typeof cancel | typeof remove} action */

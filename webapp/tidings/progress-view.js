@@ -28,7 +28,7 @@ export function view() {
   };
   const told = [part('stage', 'bdi'), part('message', 'bdi'), part('amount', 'span'), part('eta', 'span')];
   const does = [part('cancel', 'button'), part('retry', 'button'), part('delete', 'button')];
-  const result = add('result', make('pre', {part: 'log'}));
+  const result = add('result', make('div', {part: 'log'}));
   part(
     'job',
     'div',

@@ -52,9 +52,17 @@ export function applyEvent(job, event) {
     case 'cancelled':
       next.state = event.type;
       next.finished = event.at;
+      next.progress = ended(job.progress, event.type === 'succeeded');
       if (event.type === 'succeeded') next.result = event.result ?? null;
       if (event.type === 'failed') next.error = event.error;
       break;
   }
   return next;
+}
+
+/** Nothing remains of a job that has ended, and a job that has succeeded has come to 100 %. @param {Job['progress']} progress @param {boolean} succeeded */
+function ended(progress, succeeded) {
+  if (!progress) return progress;
+  const {eta, ...rest} = progress;
+  return succeeded && rest.percent !== undefined ? {...rest, percent: 100} : rest;
 }

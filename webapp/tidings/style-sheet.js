@@ -11,6 +11,7 @@ export const CSS = `
   --_muted: var(--tidings-muted, light-dark(#586072, #a3adc2));
   --_track: var(--tidings-track, light-dark(#e3e8f2, #2b3345));
   --_line: var(--tidings-line, light-dark(#d6dce8, #353e52));
+  --_edge: var(--tidings-edge, light-dark(#7b859b, #76829c));
   display: block;
   font: inherit;
   overflow-wrap: anywhere;
@@ -45,7 +46,7 @@ progress:indeterminate::-moz-progress-bar { background: none; }
 .results a { display: inline-flex; gap: .5em; padding: .3em .7em; border: 1px solid var(--_line); border-radius: 2em; color: var(--_accent); text-decoration: none; }
 .results small { color: var(--_muted); white-space: nowrap; }
 button, summary { font: inherit; font-size: .875em; color: inherit; cursor: pointer; }
-button { padding: .2em .75em; border: 1px solid var(--_line); border-radius: .5em; background: none; }
+button { padding: .2em .75em; border: 1px solid var(--_edge); border-radius: .5em; background: none; }
 :is(a, button):hover { border-color: currentColor; }
 button[aria-disabled=true] { opacity: .5; cursor: default; }
 :focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; }
@@ -58,6 +59,10 @@ summary { display: inline-block; color: var(--_muted); }
 summary::before { content: "▸ "; }
 details[open] summary::before { content: "▾ "; }
 .log { max-block-size: 16em; margin: .4em 0 0; padding: .6em .8em; overflow: auto; border-radius: .5em; background: var(--_track); list-style: none; font: .8125em/1.5 ui-monospace, monospace; white-space: pre-wrap; }
+table { border-collapse: collapse; }
+td, th { padding: .1em .8em .1em 0; text-align: start; vertical-align: top; }
+th { font-weight: 600; }
+.sure { border-color: var(--_bad); color: var(--_bad); font-weight: 600; }
 .log time { color: var(--_muted); }
 .log .warn { font-weight: 600; }
 .log .error { color: var(--_bad); margin: 0; }

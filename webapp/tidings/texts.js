@@ -12,6 +12,7 @@ const EN = {
   cancel: 'Cancel',
   retry: 'Try again',
   remove: 'Delete',
+  sure: 'Delete for good?',
   log: 'Log',
   results: 'Results',
   attempt: 'attempt {0}',
@@ -19,6 +20,7 @@ const EN = {
   left: 'about {0} left',
   took: 'took {0}',
   empty: 'No jobs yet.',
+  noMatch: 'No job matches.',
   jobs: 'Jobs',
   loading: 'Loading…',
   gone: 'This job does not exist, or is not yours.',
@@ -132,7 +134,11 @@ export class Texts {
 
   /** @param {number} value @param {string} [unit] */
   quantity(value, unit) {
-    if (unit !== 'bytes') return unit ? `${this.number(value)} ${unit}` : this.number(value);
+    // Handlers say their units in English; the common ones are translated.
+    if (unit !== 'bytes')
+      return unit
+        ? `${this.number(value)} ${wordsOf(this.language)[`unit ${unit}`] ?? unit}`
+        : this.number(value);
     const step = value < 1_000 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3));
     const names = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
     return this.number(value / 1_000 ** step, {

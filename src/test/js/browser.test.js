@@ -95,6 +95,9 @@ describe('in Chromium', {skip: missing, timeout: 240_000}, () => {
     await page.until(`${texts('state')}.join() === 'Cancelled,Cancelled'`);
     await page.eval(`${JOBS}[0].querySelector('[part=delete]').focus()`);
     await press('delete');
+    await page.until(`${JOBS}[0].querySelector('[part=delete]').textContent === 'Delete for good?'`);
+    assert.equal(server.jobs.size, 2, 'the first click only asks');
+    await press('delete');
     await page.until(`${JOBS}.length === 1`);
     assert.equal(server.jobs.size, 1);
     const focused = await page.eval(`document.activeElement.shadowRoot?.activeElement?.localName`);

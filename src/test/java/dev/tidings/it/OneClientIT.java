@@ -46,8 +46,7 @@ class OneClientIT extends InServer {
     }
 
     private static int status(Socket socket) throws IOException {
-        return RawHttp.status(
-                new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1));
+        return RawHttp.status(new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1));
     }
 
     private static void closeAll(List<Socket> sockets) throws IOException {
@@ -95,12 +94,7 @@ class OneClientIT extends InServer {
         String result = "{\"type\": \"succeeded\", \"result\": \"" + "x".repeat(12_000) + "\"}";
         for (int i = 0; i < 40; i++) {
             String job = Calls.submitted("{\"type\": \"external\"}");
-            Calls.send(
-                            "POST",
-                            job + "/events",
-                            BodyPublishers.ofString(result),
-                            "Content-Type",
-                            "application/json")
+            Calls.send("POST", job + "/events", BodyPublishers.ofString(result), "Content-Type", "application/json")
                     .is(200);
         }
         for (int i = 0; i < STORMS * 10; i++) {
@@ -120,7 +114,8 @@ class OneClientIT extends InServer {
                     "Range: bytes=" + blanks + "x",
                     "Prefer: wait" + blanks + "=" + "x")) {
                 var head = "GET /tidings/" + job + HOST + header + "\r\nConnection: close\r\n\r\n";
-                assertThat(RawHttp.status(RawHttp.exchange(BASE.getPort(), head))).isBetween(200, 400);
+                assertThat(RawHttp.status(RawHttp.exchange(BASE.getPort(), head)))
+                        .isBetween(200, 400);
             }
         }
     }

@@ -83,7 +83,8 @@ class ArtifactsApiTest {
     void what_is_no_report_is_never_shown() throws Exception {
         api.write(id, new Artifact("a.svg", "image/svg+xml", SIZE, TAG, "b1"));
 
-        var headers = fetch("GET", "/api/jobs/" + id + "/artifacts/a.svg?view=true").headers();
+        var headers =
+                fetch("GET", "/api/jobs/" + id + "/artifacts/a.svg?view=true").headers();
 
         assertThat(headers.firstValue("Content-Disposition").orElseThrow()).startsWith("attachment");
         assertThat(headers.firstValue("Content-Security-Policy")).hasValue("sandbox; default-src 'none'");
