@@ -86,6 +86,15 @@ declare class TidingsElement extends HTMLElement {
 declare class TidingsJobs extends TidingsElement {
   /** Shows a job ahead of the stream, such as one that was submitted just now. @param {Job} job */
   put(job: Job): void;
+  /** Drops a job that was deleted elsewhere on the page. @param {string} id */
+  drop(id: string): void;
+  /** Brings a job into view, with the focus on it. @param {string} id */
+  reveal(id: string): void;
+  set filter(text: string);
+  /** Only jobs whose title, type or state has this text are shown, in any case; empty for all. */
+  get filter(): string;
+  /** The finished jobs that match the filter, shown or not. @returns {Job[]} */
+  get finished(): Job[];
   #private;
 }
 
