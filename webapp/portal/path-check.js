@@ -160,6 +160,8 @@ async function check() {
     probeStream().then((probe) => {
       const finding = judgeStream(probe);
       lines[1].show(finding);
+      if (finding.mark === 'good')
+        tell({mark: 'good', title: 'Live progress works.', detail: 'The other checks are still running.'});
       return /** @type {[StreamProbe, Finding]} */ ([probe, finding]);
     }),
     probePoll(LONG_POLL_S).then((probe) => {

@@ -290,6 +290,7 @@ export class MockServer {
       return response.end('<html><title>Blocked by policy</title></html>');
     }
     if (this.user === null) return problem(response, 401, 'Sign in.');
+    if (room === 'me') return json(response, 200, {user: 'anonymous', roles: [], signOut: false});
     if (room === 'types') return json(response, 200, {types: this.types});
     if (room === 'path-check') return this.pathCheck(request, url, response);
     if (room === 'events') return this.streamMine(request, response);
