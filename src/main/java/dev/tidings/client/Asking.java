@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ final class Asking {
     private static final long SILENT_MS = 60_000;
 
     private static final long LOOK_MS = 1_000;
+    private static final Pattern NEXT = Pattern.compile("<([^>]*)>[^,<]*;\\s*rel=\"?next\"?(?![\\w-])");
 
     private final Wire wire;
     private final Time time;
@@ -51,15 +54,26 @@ final class Asking {
     }
 
     /** What came; {@code text} is empty when it was cut. */
-    private record Answer(
+    record Answer(
             int status,
             String type,
             long retryAfterMs,
+            String link,
             String text,
             @Nullable IOException failure) {
 
+        /** Where the next page is ({@code Link: rel="next"}, RFC 8288); null when this is the last. */
+        @Nullable
+        String next() {
+            Matcher next = NEXT.matcher(link);
+            return next.find() ? next.group(1) : null;
+        }
+
         @Nullable
         JsonObject json() {
+            if (status == 204) {
+                return JsonObject.EMPTY_JSON_OBJECT;
+            }
             return type.equals("application/json") || type.equals("application/problem+json")
                     ? Jsons.object(text)
                     : null;
@@ -76,6 +90,13 @@ final class Asking {
      */
     JsonObject json(Supplier<HttpRequest.Builder> request, String method, @Nullable Body body, LongConsumer uploaded)
             throws IOException, InterruptedException {
+        JsonObject json = answered(request, method, body, uploaded).json();
+        return json == null ? JsonObject.EMPTY_JSON_OBJECT : json;
+    }
+
+    /** As {@link #json}, with the headers that matter. The answer has JSON. */
+    Answer answered(Supplier<HttpRequest.Builder> request, String method, @Nullable Body body, LongConsumer uploaded)
+            throws IOException, InterruptedException {
         for (int failures = 0; ; failures++) {
             BodyPublisher content = body == null ? BodyPublishers.noBody() : body.get();
             var counted = new CountedBody(content, uploaded);
@@ -85,11 +106,8 @@ final class Asking {
                     .build();
             Answer answer = answer(sent, counted);
             JsonObject json = answer.json();
-            if (answer.status == 204) {
-                return JsonObject.EMPTY_JSON_OBJECT;
-            }
             if (answer.status >= 200 && answer.status < 300 && json != null) {
-                return json;
+                return answer;
             }
             // A page instead of JSON is a gateway's or a login's, whatever its status.
             boolean temporary = json == null || TEMPORARY.contains(answer.status);
@@ -136,18 +154,19 @@ final class Asking {
                         bytes.writeBytes(part);
                     }
                 } else if (piece instanceof Failure failure) {
-                    return new Answer(0, "", 0, "", failure.cause());
+                    return new Answer(0, "", 0, "", "", failure.cause());
                 } else if (piece != null) {
                     return head == null
-                            ? new Answer(0, "", 0, "", null)
+                            ? new Answer(0, "", 0, "", "", null)
                             : new Answer(
                                     head.status(),
                                     head.type(),
                                     Pauses.retryAfterMs(head.header("Retry-After"), time.calendar()),
+                                    String.join(", ", head.headers().allValues("Link")),
                                     bytes.toString(StandardCharsets.UTF_8),
                                     null);
                 } else if (time.nowMs() - aliveMs >= SILENT_MS) {
-                    return new Answer(0, "", 0, "", null);
+                    return new Answer(0, "", 0, "", "", null);
                 }
             }
         }

@@ -17,9 +17,10 @@ final class Jsons {
 
     private Jsons() {}
 
-    /** The object that a text is; null when it is none. */
+    /** The object that a text is; null when it is none. A byte order mark before it is passed over (RFC 8259, 8.1). */
     static @Nullable JsonObject object(String text) {
-        try (var reader = READERS.createReader(new StringReader(text))) {
+        try (var reader =
+                READERS.createReader(new StringReader(text.startsWith("\uFEFF") ? text.substring(1) : text))) {
             return reader.readObject();
         } catch (JsonException | IllegalStateException e) {
             return null;

@@ -19,6 +19,9 @@ final class LogSource {
     /** The most events of one page. */
     private static final int PAGE = 100;
 
+    /** A watch that gets this many 404s which are not Tidings' own, and nothing else, has a wrong URI. */
+    private static final int MAX_ABSENT = 6;
+
     private static final long NONE = -1;
 
     private final URI job;
@@ -29,6 +32,8 @@ final class LogSource {
     private long requests;
     private boolean done;
     private volatile long cursor;
+    private boolean reached;
+    private int absent;
 
     /** What a page brought. {@code more}: it was full. */
     record Page(boolean progressed, boolean more) {}
@@ -77,6 +82,18 @@ final class LogSource {
     /** Another reader has this one's token. */
     void rename() {
         client = token();
+    }
+
+    /** Tidings itself has answered: a later 404 of a gateway is an outage. */
+    void reached() {
+        reached = true;
+    }
+
+    /** Something else answered 404. @throws TidingsException when Tidings is not there */
+    void absent() throws TidingsException {
+        if (!reached && ++absent >= MAX_ABSENT) {
+            throw new TidingsException(404, "Tidings is not at " + job + " (status 404, not from Tidings)");
+        }
     }
 
     void end() {

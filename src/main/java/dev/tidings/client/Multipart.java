@@ -33,7 +33,7 @@ final class Multipart {
         for (Submission.Input input : submission.inputs()) {
             String disposition = "name=\"file\"; filename=\"" + escaped(input.name()) + "\"";
             parts.add(BodyPublishers.ofString(head(disposition, input.mediaType())));
-            parts.add(BodyPublishers.ofFile(input.path()));
+            parts.add(input.content().body());
             parts.add(BodyPublishers.ofString("\r\n"));
         }
         parts.add(BodyPublishers.ofString("--" + boundary + "--\r\n"));

@@ -72,7 +72,14 @@ abstract class Reading implements AutoCloseable {
                 source.end();
                 return Outcome.of(Kind.BYE);
             }
-            return asWanted(answer) || refusedByTidings(answer) ? null : refused(answer, Kind.REFUSED);
+            if (asWanted(answer) || refusedByTidings(answer)) {
+                source.reached();
+                return null;
+            }
+            if (answer.status() == 404) {
+                source.absent();
+            }
+            return refused(answer, Kind.REFUSED);
         }
         Head answer = head;
         if (answer == null) {

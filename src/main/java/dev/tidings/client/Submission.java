@@ -3,12 +3,17 @@ package dev.tidings.client;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import java.io.FileNotFoundException;
+import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Submission {
 
-    /** @param name as the job sees it */
-    record Input(String name, String mediaType, Path path) {}
+    /** An input file. {@code name}: as the job sees it. */
+    record Input(String name, String mediaType, Content content) {}
+
+    /** What can be read anew for each try. */
+    interface Content {
+        BodyPublisher body() throws FileNotFoundException;
+    }
 
     private final JsonObjectBuilder job = Json.createObjectBuilder();
     private final List<Input> inputs = new ArrayList<>();
@@ -65,7 +75,36 @@ public final class Submission {
     }
 
     public Submission file(String name, String mediaType, Path path) {
-        inputs.add(new Input(name, mediaType, path));
+        inputs.add(new Input(name, mediaType, () -> BodyPublishers.ofFile(path)));
+        return this;
+    }
+
+    /**
+     * Adds an input file from a stream of unknown size. It is never held whole.
+     *
+     * @param content opens a new stream with the same bytes for each try; the client closes it
+     */
+    public Submission file(String name, String mediaType, Supplier<? extends InputStream> content) {
+        inputs.add(new Input(name, mediaType, () -> BodyPublishers.ofInputStream(content)));
+        return this;
+    }
+
+    /**
+     * Adds an input file from a stream of known size. So the request has a {@code Content-Length}.
+     *
+     * @param size in bytes; a stream of another size makes the try fail
+     * @param content opens a new stream with the same bytes for each try; the client closes it
+     */
+    public Submission file(String name, String mediaType, long size, Supplier<? extends InputStream> content) {
+        if (size < 0) {
+            throw new IllegalArgumentException("a size is 0 or more, not " + size);
+        }
+        inputs.add(new Input(
+                name,
+                mediaType,
+                () -> size == 0
+                        ? BodyPublishers.noBody()
+                        : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(content), size)));
         return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.tidings.client;
 
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,6 +117,37 @@ public final class TidingsClient {
             // The first try may have done it although its answer was lost.
             if (refused.status() != 404 || refused.problem().isEmpty()) {
                 throw refused;
+            }
+        }
+    }
+
+    /**
+     * The jobs that match, newest first, over all pages of the list. Results and artifacts may be left out of a list: {@link #job} has the whole.
+     *
+     * @throws TidingsException a refusal, or that a page's link is not there
+     */
+    public List<Job> jobs(JobFilter filter) throws IOException, InterruptedException {
+        var jobs = new ArrayList<Job>();
+        URI page = base.resolve("api/jobs" + filter.query());
+        while (true) {
+            URI uri = page;
+            Asking.Answer answer = asking().answered(() -> requests.to(uri), "GET", null, bytes -> {});
+            JsonObject json = answer.json();
+            if (json == null || !(json.get("jobs") instanceof JsonArray array)) {
+                throw new TidingsException(0, "the answer of " + uri + " is not a list of jobs");
+            }
+            for (JsonValue each : array) {
+                if (jobs.size() < filter.most()) {
+                    jobs.add(job(each instanceof JsonObject object ? object : null));
+                }
+            }
+            String next = answer.next();
+            if (next == null || jobs.size() >= filter.most()) {
+                return jobs;
+            }
+            page = uri.resolve(next);
+            if (!sameOrigin(page) || page.equals(uri)) {
+                throw new TidingsException(0, "the link to the next page leads to " + page);
             }
         }
     }

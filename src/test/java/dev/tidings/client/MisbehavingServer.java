@@ -141,8 +141,28 @@ final class MisbehavingServer implements AutoCloseable {
         String lower = text.toLowerCase(Locale.ROOT);
         int at = lower.indexOf("content-length: ");
         int length = at < 0 ? 0 : Integer.parseInt(lower.substring(at + 16, lower.indexOf('\r', at)));
-        String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        byte[] bytes = lower.contains("transfer-encoding: chunked") ? chunks(in) : in.readNBytes(length);
+        String body = new String(bytes, StandardCharsets.UTF_8);
         asked.add(new Asked(text.substring(0, text.indexOf(" HTTP/")), text, body, System.nanoTime() / 1_000_000));
+    }
+
+    private static byte[] chunks(InputStream in) throws IOException {
+        var body = new ByteArrayOutputStream();
+        while (true) {
+            var size = new StringBuilder();
+            for (int next = in.read(); next != '\n'; next = in.read()) {
+                if (next < 0) {
+                    throw new IOException("left");
+                }
+                size.append((char) next);
+            }
+            int length = Integer.parseInt(size.toString().strip(), 16);
+            body.write(in.readNBytes(length));
+            in.readNBytes(2);
+            if (length == 0) {
+                return body.toByteArray();
+            }
+        }
     }
 
     private static void daemon(Runnable work) {

@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidings.client.MisbehavingServer.Answer;
 import dev.tidings.client.MisbehavingServer.Asked;
 import jakarta.json.Json;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,79 @@ class TidingsClientTest {
                 .contains("name=\"file\"; filename=\"a %22b%22.txt\"\r\n")
                 .contains("\r\n\r\ncontent\r\n");
         assertThat(gone.get(gone.size() - 1)).isEqualTo(body.getBytes(StandardCharsets.UTF_8).length);
+    }
+
+    @Test
+    void files_from_streams_are_opened_anew_for_each_try() throws Exception {
+        serve(answer(502, "text/html", "down"), answer(202, JSON, JOB), answer(202, JSON, JOB));
+        var opened = new AtomicInteger();
+        Supplier<InputStream> content = () -> {
+            opened.incrementAndGet();
+            return new ByteArrayInputStream("content".getBytes(StandardCharsets.UTF_8));
+        };
+
+        client.submit(Submission.of("digest").file("a.txt", "text/plain", content));
+        client.submit(
+                Submission.of("digest").file("b.txt", "text/plain", 7, content).file("c", "text/plain", 0, content));
+
+        assertThat(opened).hasValue(3);
+        assertThat(server.asked.get(0).body()).isEqualTo(server.asked.get(1).body());
+        assertThat(server.asked.get(1).body())
+                .contains("filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\ncontent\r\n");
+        assertThat(header(server.asked.get(1), "transfer-encoding")).isEqualTo("chunked");
+        assertThat(header(server.asked.get(2), "content-length"))
+                .isEqualTo(Integer.toString(server.asked.get(2).body().length()));
+    }
+
+    @Test
+    void a_list_follows_its_links_to_the_last_page() throws Exception {
+        serve(
+                answer(
+                        200,
+                        JSON,
+                        "{\"jobs\":[" + JOB + "]}",
+                        "Link",
+                        "</tidings/>; rel=\"up\", </tidings/api/jobs?after=x>; rel=\"next\""),
+                answer(200, JSON, "{\"jobs\":[" + JOB.replace("j1", "j2") + "]}"));
+
+        List<Job> jobs =
+                client.jobs(JobFilter.all().state("queued").state("running").type("a b"));
+
+        assertThat(jobs.stream().map(Job::id)).containsExactly("j1", "j2");
+        assertThat(server.asked.stream().map(Asked::line))
+                .containsExactly(
+                        "GET /tidings/api/jobs?limit=200&state=queued&state=running&type=a+b",
+                        "GET /tidings/api/jobs?after=x");
+    }
+
+    @Test
+    void a_list_ends_at_the_newest_that_were_asked_for_and_leaves_no_origin() throws Exception {
+        Answer page = answer(200, JSON, "{\"jobs\":[" + JOB + "]}", "Link", "<http://elsewhere.test/>; rel=next");
+        serve(page, page);
+
+        assertThat(client.jobs(JobFilter.all().newest(1))).hasSize(1);
+        assertThatThrownBy(() -> client.jobs(JobFilter.all())).hasMessageContaining("http://elsewhere.test/");
+    }
+
+    @Test
+    void a_byte_order_mark_before_json_is_passed_over() throws Exception {
+        serve(answer(200, JSON, "\uFEFF" + JOB));
+
+        assertThat(client.job("j1").id()).isEqualTo("j1");
+        assertThat(server.asked).hasSize(1);
+    }
+
+    @Test
+    void a_watch_whose_link_is_404_at_a_proxy_ends_with_an_error() throws Exception {
+        Answer absent = answer(404, "text/html", "<html>Not Found</html>");
+        serve(absent, absent, absent, absent, absent, absent);
+
+        try (JobWatch watch = client.watch("j1")) {
+            assertThatThrownBy(watch::next)
+                    .isInstanceOf(TidingsException.class)
+                    .hasMessageContaining("/tidings/api/jobs/j1");
+        }
+        assertThat(server.asked).hasSize(6);
     }
 
     @Test
