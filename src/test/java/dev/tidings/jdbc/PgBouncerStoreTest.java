@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidings.log.StoreException;
 import dev.tidings.log.WakeUps;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
