@@ -66,7 +66,7 @@ public final class ProblemValve extends ErrorReportValve {
                     "The request cannot be understood",
                     "The request line or a header is malformed, or longer than the server reads."
                 };
-            case 404 -> new String[] {"not-found", "There is no such thing here", "Nothing is at this path."};
+            case 404 -> new String[] {"not-found", "Not found", "No resource exists at this path."};
             case 503 -> new String[] {"busy", "The service is busy", "The application is not there just now."};
             default ->
                 status < 500

@@ -61,8 +61,8 @@ public final class BlockingBody {
         if (exchange.open().refused()) {
             exchange.open().endByErrorPage();
         } else if (exchange.claim()) {
-            var answer = Problems.badRequest("The body is malformed, or did not arrive whole.")
-                    .answer();
+            var answer =
+                    Problems.badRequest("The body is malformed or incomplete.").answer();
             exchange.whileOpen(() -> BlockingAnswers.write(exchange.response(), exchange.method(), answer));
             exchange.end();
         }

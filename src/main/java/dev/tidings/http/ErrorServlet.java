@@ -51,7 +51,7 @@ public final class ErrorServlet extends HttpServlet {
                     + " container's thread was leaving.");
         }
         boolean dispatched = by == DispatcherType.ERROR || by == DispatcherType.ASYNC;
-        HttpProblem problem = dispatched ? found(request) : Problems.notFound("Nothing is at this path.");
+        HttpProblem problem = dispatched ? found(request) : Problems.notFound("No resource exists at this path.");
         BlockingAnswers.write(response, request.getMethod(), problem.answer());
         if (!takesNothing) {
             request.setAttribute(ANSWERED, true);
@@ -81,7 +81,7 @@ public final class ErrorServlet extends HttpServlet {
     private HttpProblem found(HttpServletRequest request) {
         Object exception = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
         if (exception instanceof IOException) {
-            return Problems.badRequest("The body is malformed, or did not arrive whole.");
+            return Problems.badRequest("The body is malformed or incomplete.");
         }
         if (exception instanceof Throwable thrown) {
             // WildFly's authenticator fails on credentials that are no Base64, before the guard is asked.
@@ -95,10 +95,11 @@ public final class ErrorServlet extends HttpServlet {
             case 400 -> Problems.badRequest("The request is malformed.");
             case 401 -> Problems.unauthorized();
             case 403 -> Problems.forbidden("This is not allowed here.");
-            case 404 -> Problems.notFound("Nothing is at this path.");
+            case 404 -> Problems.notFound("No resource exists at this path.");
             case 405 -> Problems.methodNotAllowed(allow(request));
-            case 413 -> Problems.problem(413, "too-large", "Too large", "The request is larger than the server takes.");
-            case 503 -> Problems.busy("The server takes no more requests just now.");
+            case 413 ->
+                Problems.problem(413, "too-large", "Too large", "The request is larger than the server accepts.");
+            case 503 -> Problems.busy("The server accepts no more requests at the moment.");
             default ->
                 status < 500
                         ? Problems.problem(status, "refused", "The request was refused", "The server refused it.")

@@ -18,14 +18,14 @@ public final class FileNames {
             throw Problems.invalid(field, "A file needs a name.");
         }
         if (name.codePointCount(0, name.length()) > MAX_CHARACTERS) {
-            throw Problems.invalid(field, "A file's name has at most " + MAX_CHARACTERS + " characters.");
+            throw Problems.invalid(field, "A file's name must have at most " + MAX_CHARACTERS + " characters.");
         }
         if (name.equals(".") || name.equals("..") || name.indexOf('/') >= 0 || name.indexOf('\\') >= 0) {
-            throw Problems.invalid(field, "A file's name has no path: neither / nor \\, and is not '.' or '..'.");
+            throw Problems.invalid(field, "A file's name must not contain / or \\, and must not be '.' or '..'.");
         }
         if (name.codePoints().anyMatch(FileNames::unprintable)) {
             throw Problems.invalid(
-                    field, "A file's name has no line breaks, NUL or other control characters, and is UTF-8.");
+                    field, "A file's name must be UTF-8, without line breaks, NUL or other control characters.");
         }
         return name;
     }

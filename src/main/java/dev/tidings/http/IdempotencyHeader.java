@@ -60,7 +60,7 @@ public final class IdempotencyHeader {
     }
 
     private static HttpProblem refused() {
-        return Problems.badRequest("An Idempotency-Key is one text of 1 to " + MAX_CHARACTERS
+        return Problems.badRequest("An Idempotency-Key must be one text of 1 to " + MAX_CHARACTERS
                         + " visible ASCII characters, in double quotes or without.")
                 .with("field", NAME);
     }

@@ -49,7 +49,7 @@ public final class Pages extends HttpFilter {
             BlockingAnswers.write(
                     request,
                     response,
-                    Problems.notFound("Nothing is at this path.").answer());
+                    Problems.notFound("No resource exists at this path.").answer());
         } else if (method.equals("OPTIONS")) {
             BlockingAnswers.write(request, response, Answer.empty(204).with("Allow", ALLOW));
         } else {

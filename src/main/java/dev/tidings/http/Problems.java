@@ -31,7 +31,7 @@ public final class Problems {
 
     /** 401: nobody is signed in. */
     public static HttpProblem unauthorized() {
-        return problem(401, "unauthorized", "Sign in first", "This needs a user who is signed in.");
+        return problem(401, "unauthorized", "Sign in first", "This resource needs a signed-in user.");
     }
 
     /** 403: somebody is, but may not. */
@@ -41,29 +41,33 @@ public final class Problems {
 
     /** 404, the same for a job that does not exist and one of another owner. */
     public static HttpProblem noSuchJob() {
-        return problem(404, "not-found", "There is no such thing here", "There is no such job.");
+        return problem(404, "not-found", "Not found", "This job does not exist, or it belongs to somebody else.");
     }
 
     /** 404: nothing of that name. */
     public static HttpProblem notFound(String detail) {
-        return problem(404, "not-found", "There is no such thing here", detail);
+        return problem(404, "not-found", "Not found", detail);
     }
 
     /** 405; {@code allow} names the methods that the path has. */
     public static HttpProblem methodNotAllowed(String allow) {
-        return problem(405, "method-not-allowed", "The method is not allowed here", "Allowed here: " + allow + ".")
+        return problem(405, "method-not-allowed", "Method not allowed", "Allowed methods: " + allow + ".")
                 .header("Allow", allow);
     }
 
     /** 406: no representation satisfies {@code Accept}. */
     public static HttpProblem notAcceptable(String offered) {
-        return problem(406, "not-acceptable", "Not available in that media type", "Available here: " + offered + ".")
+        return problem(
+                        406,
+                        "not-acceptable",
+                        "Not available in that media type",
+                        "Available media types: " + offered + ".")
                 .header("Vary", "Accept");
     }
 
     /** 409: the thing's state does not allow it. */
     public static HttpProblem conflict(String detail) {
-        return problem(409, "conflict", "Not possible in the present state", detail);
+        return problem(409, "conflict", "Conflict with the present state", detail);
     }
 
     /** 410: it was deleted. */
@@ -74,7 +78,10 @@ public final class Problems {
     /** 412: {@code If-Match} does not hold. */
     public static HttpProblem preconditionFailed() {
         return problem(
-                412, "precondition-failed", "Changed since", "It is not the version any more that the request names.");
+                412,
+                "precondition-failed",
+                "Changed since",
+                "The resource has changed: it is no longer the version that If-Match names.");
     }
 
     /** 413: too many bytes. */
@@ -88,14 +95,14 @@ public final class Problems {
         return problem(
                 408,
                 "too-slow",
-                "The body comes too slowly",
+                "The body arrives too slowly",
                 "Send at least " + bytesPerSecond
                         + " bytes a second on average, or send it again by a faster connection.");
     }
 
     /** 415; {@code accepted} says what would be right. */
     public static HttpProblem unsupportedMediaType(String accepted) {
-        return problem(415, "unsupported-media-type", "That media type is not read here", accepted);
+        return problem(415, "unsupported-media-type", "This media type is not accepted", accepted);
     }
 
     /** 422: understood, but one field is wrong. */
@@ -135,8 +142,8 @@ public final class Problems {
         return problem(
                 422,
                 "idempotency-key-reused",
-                "The key was used for another request",
-                "This Idempotency-Key came with other content before. Take a new key for a new request.");
+                "The Idempotency-Key was used for another request",
+                "This Idempotency-Key was sent with other content before. Use a new key for a new request.");
     }
 
     /** 429: over a limit of the caller's own. */
@@ -147,7 +154,7 @@ public final class Problems {
 
     /** 503 while the node drains. */
     public static HttpProblem draining() {
-        return problem(503, "draining", "This node is about to stop", "Send the request again; another node takes it.")
+        return problem(503, "draining", "This node is draining", "Send the request again. Another node will take it.")
                 .retryAfter(ThreadLocalRandom.current().nextInt(1, 4));
     }
 
@@ -162,8 +169,8 @@ public final class Problems {
         return problem(
                         503,
                         "unavailable",
-                        "The service is not available just now",
-                        "The store of jobs cannot be reached. Try again soon.")
+                        "The service is unavailable",
+                        "The job store cannot be reached. Try again after the time that Retry-After names.")
                 .retryAfter(ThreadLocalRandom.current().nextInt(3, 8));
     }
 
@@ -199,13 +206,13 @@ public final class Problems {
             return unavailable(thrown);
         }
         if (thrown instanceof RejectedExecutionException) {
-            return busy("More requests wait than this node takes.");
+            return busy("Too many requests are waiting on this node.");
         }
         var bytes = new byte[6];
         RANDOM.nextBytes(bytes);
         var reference = HexFormat.of().formatHex(bytes);
         LOG.log(Level.ERROR, "a request failed, reference " + reference, thrown);
-        return problem(500, "internal", "The request failed", "The log has the reason under this reference.")
+        return problem(500, "internal", "The request failed", "The server's log has the reason under this reference.")
                 .with("reference", reference);
     }
 }

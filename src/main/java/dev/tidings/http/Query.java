@@ -122,7 +122,7 @@ public final class Query {
         if (at + 2 > text.length()
                 || Character.digit(text.charAt(at), 16) < 0
                 || Character.digit(text.charAt(at + 1), 16) < 0) {
-            throw Problems.badRequest("The query has a % that two hexadecimal digits do not follow.");
+            throw Problems.badRequest("The query has a % without two hexadecimal digits after it.");
         }
         return Character.digit(text.charAt(at), 16) * 16 + Character.digit(text.charAt(at + 1), 16);
     }

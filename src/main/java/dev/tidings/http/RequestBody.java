@@ -79,6 +79,6 @@ public final class RequestBody implements ReadListener {
     @Override
     public void onError(Throwable thrown) {
         over = true;
-        exchange.answer(Problems.badRequest("The body did not arrive whole.").answer());
+        exchange.answer(Problems.badRequest("The body is incomplete.").answer());
     }
 }

@@ -65,7 +65,7 @@ public final class Routes {
         }
         String allow = allow(exchange.path());
         if (allow.isEmpty()) {
-            throw Problems.notFound("Nothing is at this path.");
+            throw Problems.notFound("No resource exists at this path.");
         }
         if (!method.equals("OPTIONS")) {
             throw Problems.methodNotAllowed(allow);

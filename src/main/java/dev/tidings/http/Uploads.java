@@ -52,7 +52,7 @@ public final class Uploads {
             });
         } catch (RejectedExecutionException full) {
             leave(owner);
-            throw Problems.busy("As many uploads as this node takes at once are under way.");
+            throw Problems.busy("This node is receiving as many uploads as it accepts at once.");
         }
     }
 

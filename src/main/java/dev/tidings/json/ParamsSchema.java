@@ -60,7 +60,7 @@ public final class ParamsSchema {
         try {
             result = validator.validate(uri, (Object) params);
         } catch (StackOverflowError tooLongForAPattern) {
-            return List.of(new Fault("/params", "A text in it is too long."));
+            return List.of(new Fault("/params", "A text in the parameters is too long."));
         }
         var faults = new ArrayList<Fault>();
         for (Error error : result.getErrors()) {
@@ -69,7 +69,7 @@ public final class ParamsSchema {
             }
         }
         if (!result.isValid() && faults.isEmpty()) {
-            faults.add(new Fault("/params", "It does not match the schema of this type's parameters."));
+            faults.add(new Fault("/params", "The parameters do not match the schema of this job type."));
         }
         return faults;
     }
@@ -93,9 +93,9 @@ public final class ParamsSchema {
         @Override
         public String getMessage(String key, Object... args) {
             return switch (key) {
-                case "falseSchema" -> "There is no such parameter.";
+                case "falseSchema" -> "This parameter is unknown.";
                 case "required" -> "Missing: " + listed(args) + ".";
-                case "pattern" -> "It is not written as it should be.";
+                case "pattern" -> "This does not match the expected pattern.";
                 default -> usual.getMessage(key, args) + ".";
             };
         }

@@ -62,7 +62,7 @@ public final class StrictJson {
             var reader = new StrictJson(parser);
             var value = reader.value(parser.next(), 1);
             if (parser.hasNext()) {
-                throw JsonFault.malformed("", "More follows after the JSON value.");
+                throw JsonFault.malformed("", "There is more text after the JSON value.");
             }
             return value;
         } catch (JsonParsingException e) {
@@ -102,7 +102,7 @@ public final class StrictJson {
 
     private int deeper(int depth) {
         if (depth > MAX_DEPTH) {
-            throw JsonFault.malformed(pointer(), "Objects and arrays may be nested " + MAX_DEPTH + " deep at most.");
+            throw JsonFault.malformed(pointer(), "Objects and arrays may be nested at most " + MAX_DEPTH + " deep.");
         }
         return depth + 1;
     }
@@ -114,7 +114,7 @@ public final class StrictJson {
             String name = checked(parser.getString());
             path.addLast(name);
             if (!names.add(name)) {
-                throw JsonFault.malformed(pointer(), "This name comes twice in one object.");
+                throw JsonFault.malformed(pointer(), "This name occurs twice in one object.");
             }
             object.add(name, value(parser.next(), depth));
             path.removeLast();
@@ -150,7 +150,7 @@ public final class StrictJson {
         }
         throw JsonFault.malformed(
                 pointer(),
-                "A number has at most " + MAX_DIGITS + " characters and lies within ±1e" + MAX_EXPONENT + ".");
+                "A number must have at most " + MAX_DIGITS + " characters and lie within ±1e" + MAX_EXPONENT + ".");
     }
 
     /** The text, which has neither NUL nor half a surrogate pair. */

@@ -52,7 +52,8 @@ public record SubmitRequest(
      */
     public static SubmitRequest read(byte[] utf8) {
         if (!(StrictJson.read(utf8) instanceof JsonObject object)) {
-            throw JsonFault.invalid("", "It is an object such as {\"type\": \"countdown\", \"params\": {}}.");
+            throw JsonFault.invalid(
+                    "", "The body must be an object such as {\"type\": \"countdown\", \"params\": {}}.");
         }
         var reading = new Reading(object);
         return new SubmitRequest(
@@ -78,7 +79,7 @@ public record SubmitRequest(
                     && !type.getString().isEmpty()) {
                 return type.getString();
             }
-            faults.add(new Fault("/type", "The name of a job type is needed; GET api/types lists them."));
+            faults.add(new Fault("/type", "Name a job type. GET api/types lists them."));
             return "";
         }
 
@@ -92,7 +93,7 @@ public record SubmitRequest(
                     && title.getString().codePointCount(0, title.getString().length()) <= MAX_TITLE) {
                 return title.getString();
             }
-            faults.add(new Fault("/title", "A title is a text of at most " + MAX_TITLE + " characters."));
+            faults.add(new Fault("/title", "A title must be a text of at most " + MAX_TITLE + " characters."));
             return null;
         }
 
@@ -104,7 +105,7 @@ public record SubmitRequest(
             if (value instanceof JsonObject params) {
                 return new Json(params.toString());
             }
-            faults.add(new Fault("/params", "The parameters are an object."));
+            faults.add(new Fault("/params", "The parameters must be an object."));
             return Json.EMPTY_OBJECT;
         }
 
@@ -124,7 +125,8 @@ public record SubmitRequest(
                 }
             }
             faults.add(new Fault(
-                    "/priority", "A priority is a whole number from " + LEAST_PRIORITY + " to " + MOST_PRIORITY + "."));
+                    "/priority",
+                    "A priority must be a whole number from " + LEAST_PRIORITY + " to " + MOST_PRIORITY + "."));
             return 0;
         }
 
@@ -146,7 +148,7 @@ public record SubmitRequest(
                     // said below
                 }
             }
-            faults.add(new Fault("/notBefore", "An instant as RFC 3339 has it: 2026-11-22T15:42:14Z."));
+            faults.add(new Fault("/notBefore", "This must be an RFC 3339 instant such as 2026-11-22T15:42:14Z."));
             return null;
         }
 
@@ -155,7 +157,7 @@ public record SubmitRequest(
                 if (!List.of("type", "title", "params", "priority", "notBefore").contains(name)) {
                     faults.add(new Fault(
                             "/" + StrictJson.escaped(name),
-                            "There is no such field; there are type, title, params, priority, notBefore."));
+                            "This field is unknown. Known fields: type, title, params, priority, notBefore."));
                 }
             }
             return faults;

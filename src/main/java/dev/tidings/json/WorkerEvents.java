@@ -43,14 +43,15 @@ public final class WorkerEvents {
             events.add(event(each, "/" + events.size()));
         }
         if (events.isEmpty()) {
-            throw JsonFault.invalid("", "A report has at least one event.");
+            throw JsonFault.invalid("", "A report must have at least one event.");
         }
         return events;
     }
 
     private static Event event(JsonValue value, String pointer) {
         if (!(value instanceof JsonObject object)) {
-            throw JsonFault.invalid(pointer, "An event is an object such as {\"type\": \"log\", \"message\": \"…\"}.");
+            throw JsonFault.invalid(
+                    pointer, "An event must be an object such as {\"type\": \"log\", \"message\": \"…\"}.");
         }
         var reading = new WorkerEvents(object, pointer);
         String type = object.get("type") instanceof JsonString text ? text.getString() : "";
@@ -61,8 +62,7 @@ public final class WorkerEvents {
             case "failed" -> reading.failed();
             case "cancelled" -> reading.cancelled();
             default ->
-                throw JsonFault.invalid(
-                        pointer + "/type", "A worker reports progress, log, succeeded, failed or cancelled.");
+                throw JsonFault.invalid(pointer + "/type", "Use one of progress, log, succeeded, failed, cancelled.");
         };
     }
 
@@ -89,7 +89,7 @@ public final class WorkerEvents {
                 return new Event.Log(each, message);
             }
         }
-        throw wrong("level", "A level is info, warn or error.");
+        throw wrong("level", "The level must be info, warn or error.");
     }
 
     private Event succeeded() {
@@ -105,7 +105,7 @@ public final class WorkerEvents {
             return new Event.Failed(new Problem("worker-failed", "The worker failed", "The worker gave no reason."));
         }
         if (!(error instanceof JsonObject members)) {
-            throw wrong("error", "An error is an RFC 9457 object such as {\"title\": \"…\", \"detail\": \"…\"}.");
+            throw wrong("error", "An error must be an RFC 9457 object such as {\"title\": \"…\", \"detail\": \"…\"}.");
         }
         var reading = new WorkerEvents(members, pointer + "/error");
         String title = reading.text("title");
@@ -126,7 +126,7 @@ public final class WorkerEvents {
     private void only(Set<String> names) {
         for (String name : object.keySet()) {
             if (!names.contains(name)) {
-                throw wrong(StrictJson.escaped(name), "This event has no such field.");
+                throw wrong(StrictJson.escaped(name), "This field is unknown for this event type.");
             }
         }
     }
@@ -149,7 +149,7 @@ public final class WorkerEvents {
         if (value instanceof JsonString text) {
             return text.getString();
         }
-        throw wrong(name, "It is a text.");
+        throw wrong(name, "This must be a text.");
     }
 
     private @Nullable Long whole(String name) {
@@ -164,7 +164,7 @@ public final class WorkerEvents {
                 // said below
             }
         }
-        throw wrong(name, "It is a whole number of 0 or more.");
+        throw wrong(name, "This must be a whole number of 0 or more.");
     }
 
     private @Nullable Double percent() {
@@ -175,7 +175,7 @@ public final class WorkerEvents {
         if (value instanceof JsonNumber number && number.doubleValue() >= 0 && number.doubleValue() <= 100) {
             return number.doubleValue();
         }
-        throw wrong("percent", "It is a number from 0 to 100.");
+        throw wrong("percent", "This must be a number from 0 to 100.");
     }
 
     private @Nullable Instant instant(String name) {
@@ -191,6 +191,6 @@ public final class WorkerEvents {
         } catch (DateTimeException notAnInstant) {
             // said below
         }
-        throw wrong(name, "An instant as RFC 3339 has it: 2026-11-22T15:42:14Z.");
+        throw wrong(name, "This must be an RFC 3339 instant such as 2026-11-22T15:42:14Z.");
     }
 }

@@ -22,6 +22,6 @@ public sealed interface Replay {
     /** The cursor is older than what is retained, or newer than the log: load the job afresh and go on from there. */
     record Gap() implements Replay {}
 
-    /** There is no such job. */
+    /** This job does not exist, or it belongs to somebody else. */
     record Missing() implements Replay {}
 }

@@ -37,7 +37,7 @@ public sealed interface Written {
     /** Another transaction holds the job's row; try again in a moment. */
     record Busy() implements Written {}
 
-    /** There is no such job. */
+    /** This job does not exist, or it belongs to somebody else. */
     record Missing() implements Written {}
 
     /**

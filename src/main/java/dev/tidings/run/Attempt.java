@@ -166,7 +166,7 @@ final class Attempt implements Runnable, AttemptLog.Owner {
         Object result;
         try {
             if (stop) {
-                throw new CancellationException("The job was to stop before it began.");
+                throw new CancellationException("The job was cancelled before it began.");
             }
             result = typed.run(params, context);
         } catch (PermanentFailure e) {

@@ -81,7 +81,7 @@ final class AttemptOutcomes {
         }
         if (row.tries() >= attempts) {
             return Verdict.append(new Event.Failed(Problem.workerLost(
-                    "The server that ran the job fell silent, and this was the last of " + attempts + " attempts.")));
+                    "The node that ran the job stopped responding. This was the last of " + attempts + " attempts.")));
         }
         return Verdict.append(new Event.Queued());
     }
@@ -89,7 +89,7 @@ final class AttemptOutcomes {
     private Verdict worker(JobRow row) {
         Event end = row.job().cancelRequested()
                 ? cancelled(row)
-                : new Event.Failed(Problem.workerLost("The worker that ran the job has not reported for too long."));
+                : new Event.Failed(Problem.workerLost("The worker stopped reporting."));
         int surplus = row.logLines() - logLines;
         return surplus > 0 ? Verdict.append(leftOut(surplus, logLines), end) : Verdict.append(end);
     }

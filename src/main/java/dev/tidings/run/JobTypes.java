@@ -21,11 +21,11 @@ public final class JobTypes {
     public static final JobType<External> EXTERNAL = new JobType<>(
             "external",
             "External work",
-            "Work that runs elsewhere and reports its progress and its end by HTTP.",
+            "Work that runs elsewhere and reports progress and result by HTTP.",
             External.class,
             """
             {"type": "object", "properties": {"worker": {"type": "string", "title": "Worker", \
-            "description": "Who is to do it, in words or a name that workers look for", "maxLength": 200}}, \
+            "description": "Who should do it: words, or a name that workers look for", "maxLength": 200}}, \
             "additionalProperties": false}""",
             0,
             0);

@@ -21,7 +21,8 @@ final class Problems {
     private static final int TYPE_BYTES = 200;
     private static final int TITLE_BYTES = 300;
 
-    private static final String UNEXPECTED = "The job stopped at an unexpected error; the server's log tells more.";
+    private static final String UNEXPECTED =
+            "The job failed with an unexpected error. The server's log has the details.";
 
     /** Bounded, since a message may have any length. Dots only: paths and addresses are no class names. */
     private static final Pattern CLASS_NAME = Pattern.compile("(?<![\\w./-])(?:[a-z_]\\w{0,60}\\.){2,20}[A-Z]");
@@ -45,7 +46,9 @@ final class Problems {
     /** The handler's result has no JSON form. */
     static Problem invalidResult() {
         return new Problem(
-                "invalid-result", "The result cannot be stored", "The job ended well, but its result is not JSON.");
+                "invalid-result",
+                "The result cannot be stored",
+                "The job succeeded, but its result cannot be written as JSON.");
     }
 
     /** The store takes other events but not one of this job. */
@@ -53,7 +56,7 @@ final class Problems {
         return new Problem(
                 "not-stored",
                 "The job's events cannot be stored",
-                "The store refused the job's events; the server's log tells more.");
+                "The store refused the job's events. The server's log has the details.");
     }
 
     private static String detail(Throwable cause) {

@@ -210,14 +210,14 @@ public final class WorkerReports {
             return Verdict.refuse(refusal);
         }
         if (!row.job().cancelRequested() && events.stream().anyMatch(Event.Cancelled.class::isInstance)) {
-            return Verdict.refuse("Nobody has asked for the job's cancellation.");
+            return Verdict.refuse("Cancellation of this job was not requested.");
         }
         return limited(row, events, result);
     }
 
     private static @Nullable String refusal(JobRow row) {
         if (!row.worker()) {
-            return "The job is not an external worker's.";
+            return "This job does not belong to an external worker.";
         }
         return row.job().state().terminal() ? "The job is over." : null;
     }
@@ -274,7 +274,7 @@ public final class WorkerReports {
         }
         if (written instanceof Written.Unchanged unchanged
                 && seen.test(unchanged.row().job())) {
-            return new Answer.Conflict(unchanged.row().job(), "The job does not take the report.");
+            return new Answer.Conflict(unchanged.row().job(), "The job does not accept this report.");
         }
         return written instanceof Written.KeyReused ? new Answer.KeyReused() : new Answer.Missing();
     }

@@ -243,10 +243,15 @@ class TidingsClientTest {
 
     @Test
     void a_job_that_is_not_there_ends_the_watch() throws Exception {
-        serve(answer(404, PROBLEM, "{\"status\":404,\"detail\":\"There is no such job.\"}"));
+        serve(answer(
+                404,
+                PROBLEM,
+                "{\"status\":404,\"detail\":\"This job does not exist, or it belongs to somebody else.\"}"));
 
         try (JobWatch watch = client.watch("j1")) {
-            assertThatThrownBy(watch::next).isInstanceOf(TidingsException.class).hasMessage("There is no such job.");
+            assertThatThrownBy(watch::next)
+                    .isInstanceOf(TidingsException.class)
+                    .hasMessage("This job does not exist, or it belongs to somebody else.");
         }
     }
 

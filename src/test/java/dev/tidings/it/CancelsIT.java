@@ -28,7 +28,7 @@ class CancelsIT {
     private static final String SLEEPS =
             "{\"type\":\"countdown\",\"params\":{\"steps\":1000,\"interval\":\"60s\",\"logEvery\":1}}";
     private static final String WRITES =
-            "{\"type\":\"countdown\",\"params\":{\"steps\":1,\"interval\":\"0ms\",\"artifactBytes\":100000000000}}";
+            "{\"type\":\"countdown\",\"params\":{\"steps\":1,\"interval\":\"0ms\",\"artifactBytes\":10000000000}}";
 
     @TempDir
     Path home;

@@ -60,7 +60,17 @@ class FormSignInIT {
         assertThat(page.headers().firstValue("content-security-policy"))
                 .hasValueSatisfying(policy -> assertThat(policy).contains("form-action 'self'"));
         assertThat(browser.post("alice", "wrong").body()).contains("is wrong");
+        assertThat(browser.post("alice", "wrong").uri().getPath()).endsWith("/j_security_check");
         assertThat(browser.get("api/jobs").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void credentials_of_another_kind_get_a_problem_and_never_the_login_page() {
+        for (String credentials : List.of("Bearer x", "Negotiate YII=", "nonsense")) {
+            Calls.get("api/jobs", "Authorization", credentials).isProblem(401);
+            Calls.get("api/events", "Authorization", credentials, "Accept", "text/event-stream")
+                    .isProblem(401);
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,10 @@ class PgBouncerStoreTest extends JdbcStoreContract {
 
             assertThatThrownBy(() -> bounced.jobs().submit(submission().build()))
                     .isInstanceOfSatisfying(
-                            StoreException.class, e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.OUTAGE));
+                            StoreException.class, e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.OUTAGE))
+                    // Our timeouts in the server (of the lock, of the statement), not the driver's of the socket.
+                    .satisfies(e -> assertThat(((SQLException) Throwables.getRootCause(e)).getSQLState())
+                            .isIn("55P03", "57014"));
 
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
             foreign.rollback();

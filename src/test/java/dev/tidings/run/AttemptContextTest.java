@@ -392,7 +392,7 @@ class AttemptContextTest {
                 new NoClassDefFoundError("com/acme/Bank"),
                 new RuntimeException("java.sql.SQLException: ORA-1"),
                 new IllegalStateException("cannot load com.acme.jobs.Bank now"))) {
-            assertThat(Problems.handlerFailed(thrown).detail()).startsWith("The job stopped at an unexpected error");
+            assertThat(Problems.handlerFailed(thrown).detail()).startsWith("The job failed with an unexpected error");
         }
         assertThat(Problems.handlerFailed(new RuntimeException(new IOException("No space left on device")))
                         .detail())

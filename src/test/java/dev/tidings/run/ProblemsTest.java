@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProblemsTest {
-    private static final String FIXED = "The job stopped at an unexpected error; the server's log tells more.";
+    private static final String FIXED = "The job failed with an unexpected error. The server's log has the details.";
 
     @ParameterizedTest
     @ValueSource(

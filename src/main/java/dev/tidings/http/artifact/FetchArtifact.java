@@ -82,7 +82,7 @@ public final class FetchArtifact implements Resource {
                 return artifact;
             }
         }
-        throw Problems.notFound("There is no such artifact, or it has been replaced by a newer one.");
+        throw Problems.notFound("This artifact does not exist, or a newer one has replaced it.");
     }
 
     private void fetch(Exchange exchange, Artifact artifact) {
@@ -99,7 +99,7 @@ public final class FetchArtifact implements Resource {
             throw Problems.problem(
                             416,
                             "range-not-satisfiable",
-                            "There are no such bytes",
+                            "The range is not satisfiable",
                             "The artifact has " + artifact.size() + " bytes.")
                     .header("Content-Range", "bytes */" + artifact.size());
         }

@@ -92,7 +92,7 @@ public final class JobEvents implements Resource {
         try {
             return Cursor.parse(text).seq();
         } catch (IllegalArgumentException unreadable) {
-            throw Problems.badRequest("The cursor (Last-Event-ID or 'after') is a whole number of 0 or more.")
+            throw Problems.badRequest("The cursor (Last-Event-ID or 'after') must be a whole number of 0 or more.")
                     .with("field", header == null || header.isEmpty() ? "after" : "Last-Event-ID");
         }
     }

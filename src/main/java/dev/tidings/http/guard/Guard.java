@@ -77,18 +77,19 @@ public final class Guard extends HttpFilter {
                     421,
                     "misdirected",
                     "This host name is not served",
-                    "Without security only loopback names are served, and those listed in tidings.hosts.");
+                    "Without security this service answers only to loopback names and to those listed in tidings.hosts.");
         }
         if (!container && !health(request) && !hosts.serve(request.getRemoteAddr())) {
             throw Problems.forbidden("Without security only clients on this machine are served. Set"
                     + " tidings.security=container, or list this service's host names in tidings.hosts.");
         }
         if (!SAFE.contains(request.getMethod()) && !origins.mayChange(request)) {
-            throw Problems.forbidden("A page of another origin may not do this; see tidings.cors.origins.");
+            throw Problems.forbidden(
+                    "Pages of other origins may not do this. The operator can list origins in tidings.cors.origins.");
         }
         String encoding = request.getHeader("Content-Encoding");
         if (encoding != null && !encoding.strip().toLowerCase(Locale.ROOT).equals("identity")) {
-            throw Problems.unsupportedMediaType("Bodies are taken without Content-Encoding.")
+            throw Problems.unsupportedMediaType("Send the body without Content-Encoding.")
                     .header("Accept-Encoding", "identity");
         }
     }

@@ -25,7 +25,7 @@ final class DeleteJob implements Resource {
         exchange.store(() -> {
             Job job = access.owned(exchange);
             if (!job.state().terminal()) {
-                throw Problems.conflict("Only a finished job is deleted; this one is "
+                throw Problems.conflict("Only a finished job can be deleted. This one is "
                         + job.state().word() + ". Cancel it first.");
             }
             Job deleted = store.delete(job.id()).orElseThrow(Problems::noSuchJob);

@@ -66,7 +66,7 @@ final class Intake {
         }
         Instant notBefore = request.notBefore();
         if (notBefore != null && notBefore.isAfter(Instant.now().plus(LATEST))) {
-            faults.add(new Fault("/notBefore", "It may be at most " + LATEST.toDays() + " days ahead."));
+            faults.add(new Fault("/notBefore", "notBefore must be at most " + LATEST.toDays() + " days ahead."));
         }
         if (type != null) {
             if (files.size() < type.minInputs() || files.size() > type.maxInputs()) {
@@ -116,7 +116,7 @@ final class Intake {
     }
 
     private Fault noSuchType() {
-        return new Fault("/type", "There is no such job type; there are " + types.names() + ".");
+        return new Fault("/type", "This job type is unknown. Known types: " + types.names() + ".");
     }
 
     private Submission.@Nullable Worker worker(String type) {
@@ -154,13 +154,14 @@ final class Intake {
         } else if (became instanceof Submitted.Repeated repeated) {
             taken(exchange, repeated.job(), wait);
         } else if (became instanceof Submitted.Gone) {
-            throw Problems.gone("This request was made before; its job has been deleted since.");
+            throw Problems.gone("This Idempotency-Key was used before, and its job has been deleted.");
         } else if (became instanceof Submitted.KeyReused) {
             throw Problems.keyReused();
         } else if (became instanceof Submitted.RetryUnfinished unfinished) {
             throw Problems.conflict("Job " + unfinished.retry() + " is a retry of this job and is unfinished.");
         } else if (became instanceof Submitted.OverQuota) {
-            throw Problems.tooMany("One owner may have at most " + limits.queuedPerUser() + " unfinished jobs.");
+            throw Problems.tooMany(
+                    "You have " + limits.queuedPerUser() + " unfinished jobs, the most that one owner may have.");
         }
     }
 

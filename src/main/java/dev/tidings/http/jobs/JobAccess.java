@@ -33,7 +33,7 @@ public final class JobAccess {
     public Job owned(Exchange exchange) {
         Job job = seen(exchange);
         if (!exchange.caller().owns(job)) {
-            throw Problems.forbidden("A job is cancelled, retried and deleted by its owner.");
+            throw Problems.forbidden("Only its owner and an admin may cancel, retry or delete a job.");
         }
         return job;
     }

@@ -141,14 +141,14 @@ final class ListJobs implements Resource {
         boolean workerOnly = !caller.is(Role.USER) && (owner == null || wantsAll);
         if (caller.is(Role.WORKER) && (workerOnly || (wantsAll && "external".equals(type)))) {
             if (type != null && !type.equals("external")) {
-                throw Problems.forbidden("A worker sees jobs of type 'external'.");
+                throw Problems.forbidden("A worker may list only jobs of type 'external'.");
             }
             return new Scope(null, "external");
         }
         if (caller.is(Role.USER) && (owner == null || owner.equals(caller.name()))) {
             return new Scope(caller.name(), type);
         }
-        throw Problems.forbidden("Jobs of others are seen by an admin.");
+        throw Problems.forbidden("Only an admin may list the jobs of others.");
     }
 
     /**
@@ -175,7 +175,7 @@ final class ListJobs implements Resource {
     private static @Nullable String text(Exchange exchange, String name) {
         String value = exchange.query().first(name);
         if (value != null && value.indexOf('\0') >= 0) {
-            throw Problems.invalid(name, "A text has no NUL.");
+            throw Problems.invalid(name, "Text must not contain NUL (U+0000).");
         }
         return value == null || value.isEmpty() ? null : value;
     }

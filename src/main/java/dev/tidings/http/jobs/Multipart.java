@@ -114,12 +114,12 @@ final class Multipart {
         try {
             field = FormFileName.utf8(field).replace("%22", "\"");
             if (parsed.broken()) {
-                throw Problems.invalid(field, "A file's name has no line breaks.");
+                throw Problems.invalid(field, "A file's name must not contain line breaks.");
             }
             String file = FormFileName.of(parsed.parameters());
             return new Part(field, file, mediaType, new Body(input.newInputStream()));
         } catch (CharacterCodingException e) {
-            throw Problems.invalid(field, "Names in a multipart body are UTF-8.");
+            throw Problems.invalid(field, "Names in a multipart body must be UTF-8.");
         }
     }
 

@@ -48,7 +48,7 @@ final class RetryJob implements Resource {
             }
             Job job = access.owned(exchange);
             if (job.state() != JobState.FAILED && job.state() != JobState.CANCELLED) {
-                throw Problems.conflict("Failed and cancelled jobs are retried; this one is "
+                throw Problems.conflict("Only failed and cancelled jobs can be retried. This one is "
                         + job.state().word() + ".");
             }
             intake.submit(exchange, intake.again(job, named), wait);

@@ -42,7 +42,7 @@ final class SubmitJob implements Resource {
         }
         if (!type.name().equals("application/json") || !type.utf8()) {
             throw Problems.unsupportedMediaType(
-                    "A job is submitted as application/json in UTF-8, or with files as multipart/form-data.");
+                    "Submit a job as application/json in UTF-8, or with files as multipart/form-data.");
         }
         RequestBody.read(
                 exchange,

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /** The job types that can be submitted, with their schemas. Immutable. */
 public final class TypeCatalog {
-    private static final String NO_PARAMS = "They are no parameters of this type.";
+    private static final String NO_PARAMS = "These parameters are not valid for this job type.";
 
     private final Map<String, JobType<?>> types = new LinkedHashMap<>();
     private final Map<String, ParamsSchema> schemas = new LinkedHashMap<>();

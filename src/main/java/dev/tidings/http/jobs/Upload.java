@@ -124,14 +124,14 @@ final class Upload {
 
         private void job(Multipart.Part part) throws IOException {
             if (json != null) {
-                throw Problems.invalid("job", "The part 'job' comes once.");
+                throw Problems.invalid("job", "Send the part 'job' only once.");
             }
             if (part.mediaType() != null) {
                 var type = MediaType.parse(part.mediaType());
                 boolean readable = Set.of("application/json", "text/plain", "application/octet-stream")
                         .contains(type.name());
                 if (!readable || !type.utf8()) {
-                    throw Problems.unsupportedMediaType("The part 'job' is application/json in UTF-8.");
+                    throw Problems.unsupportedMediaType("Send the part 'job' as application/json in UTF-8.");
                 }
             }
             int most = (int) Math.min(Integer.MAX_VALUE - 8, limits.maxBodyBytes());
@@ -150,7 +150,8 @@ final class Upload {
             }
             String name = FileNames.checked(part.name(), given);
             if (!names.add(name)) {
-                throw Problems.invalid(part.name(), "Two files of the name '" + name + "' came; each needs its own.");
+                throw Problems.invalid(
+                        part.name(), "Two files have the name '" + name + "'. Give each file its own name.");
             }
             Staging.Blob blob = staging.stage(part.body());
             files.add(new InputFile(name, MediaType.ofFile(part.mediaType()), blob.size(), blob.sha256(), blob.id()));
@@ -160,7 +161,7 @@ final class Upload {
         byte[] json() {
             byte[] read = json;
             if (read == null) {
-                throw Problems.invalid("job", "The part 'job' is missing: JSON such as {\"type\": \"digest\"}.");
+                throw Problems.invalid("job", "The part 'job' is missing. Send JSON such as {\"type\": \"digest\"}.");
             }
             return read;
         }

@@ -56,7 +56,7 @@ public record WorkerResources(
     private void report(Exchange exchange) {
         var type = MediaType.parse(exchange.header("Content-Type"));
         if (!type.name().equals("application/json") || !type.utf8()) {
-            throw Problems.unsupportedMediaType("Events are reported as application/json in UTF-8.");
+            throw Problems.unsupportedMediaType("Report events as application/json in UTF-8.");
         }
         String key = IdempotencyHeader.of(exchange);
         String job = JobAccess.named(exchange);
@@ -107,7 +107,7 @@ public record WorkerResources(
     private void put(Exchange exchange) {
         String name = FileNames.checked("name", exchange.path("name"));
         if (name.length() > MAX_NAME) {
-            throw Problems.invalid("name", "An artifact's name has at most " + MAX_NAME + " characters.");
+            throw Problems.invalid("name", "An artifact's name must have at most " + MAX_NAME + " characters.");
         }
         String mediaType = MediaType.ofFile(exchange.header("Content-Type"));
         BlockingBody.read(exchange, uploads, maxUploadBytes, body -> store(exchange, name, mediaType, body));
@@ -116,7 +116,8 @@ public record WorkerResources(
     private void store(Exchange exchange, String name, String mediaType, InputStream body) throws Exception {
         Job job = access.seen(exchange);
         if (!job.type().equals("external") || job.state().terminal()) {
-            HttpProblem problem = Problems.conflict("A worker adds artifacts to a job of type 'external' that runs.");
+            HttpProblem problem =
+                    Problems.conflict("A worker may add artifacts only to a running job of type 'external'.");
             throw job.cancelRequested() ? problem.with("cancelRequested", true) : problem;
         }
         var staging = new Staging(artifacts, true);

@@ -462,7 +462,7 @@ class JobsApiTest {
         var refused = api.post("/api/jobs/old/retry");
 
         assertProblem(refused, 422);
-        assertThat(refused.body()).contains("/type").contains("There is no such job type; there are ");
+        assertThat(refused.body()).contains("/type").contains("This job type is unknown. Known types: ");
     }
 
     @Test
