@@ -5,10 +5,10 @@ import dev.tidings.job.JobContext;
 import dev.tidings.job.Json;
 import dev.tidings.log.AppendMeter;
 import dev.tidings.log.Appender;
+import dev.tidings.log.JobSubmission;
 import dev.tidings.log.LogListener;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
-import dev.tidings.log.Written.Growth;
+import dev.tidings.log.SubmitResult;
+import dev.tidings.log.WriteResult.Appended;
 import dev.tidings.testing.InMemoryStore;
 import dev.tidings.time.TimerWheel;
 import java.time.Duration;
@@ -74,7 +74,7 @@ public class ProgressBenchmark {
         var told = new LogListener[1];
         LogListener listener = new LogListener() {
             @Override
-            public void grown(Growth growth) {
+            public void grown(Appended growth) {
                 told[0].grown(growth);
             }
 
@@ -123,8 +123,8 @@ public class ProgressBenchmark {
             }
         });
         runner.start();
-        var submitted = (Submitted.Accepted) store.submit(
-                new Submission("j1", "work", null, "me", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
+        var submitted = (SubmitResult.Accepted) store.submit(new JobSubmission(
+                "j1", "work", null, "me", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
         runner.grown(submitted.growth());
         context = started.get(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS);
     }

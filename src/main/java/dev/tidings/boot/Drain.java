@@ -1,6 +1,6 @@
 package dev.tidings.boot;
 
-import dev.tidings.feed.Readers;
+import dev.tidings.feed.SubscriberLimiter;
 import dev.tidings.run.Runner;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class Drain {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Readers readers;
+    private final SubscriberLimiter readers;
     private final Runner runner;
     private final Duration spread;
     private final Duration grace;
     private final AtomicReference<@Nullable CompletableFuture<Void>> begun = new AtomicReference<>();
 
-    Drain(Readers readers, Runner runner, Duration spread, Duration grace) {
+    Drain(SubscriberLimiter readers, Runner runner, Duration spread, Duration grace) {
         this.readers = readers;
         this.runner = runner;
         this.spread = spread;

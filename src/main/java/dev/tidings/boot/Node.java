@@ -1,7 +1,7 @@
 package dev.tidings.boot;
 
 import dev.tidings.feed.Feeds;
-import dev.tidings.feed.Readers;
+import dev.tidings.feed.SubscriberLimiter;
 import dev.tidings.jdbc.JdbcStore;
 import dev.tidings.jdbc.StoreLimits;
 import dev.tidings.jdbc.StoreSettings;
@@ -40,7 +40,7 @@ final class Node implements AutoCloseable {
     private final Probes probes;
     private final Threads threads;
     private final Feeds feeds;
-    private final Readers readers;
+    private final SubscriberLimiter readers;
     private final JobTypes types;
     private final Appender appender;
     private final Runner runner;
@@ -48,7 +48,7 @@ final class Node implements AutoCloseable {
     private final WorkerReports workers;
     private final Retention retention;
     private final Drain drain;
-    private final Fanout fanout = new Fanout();
+    private final LogListeners fanout = new LogListeners();
 
     /**
      * Opens the store and starts to run jobs.
@@ -73,7 +73,7 @@ final class Node implements AutoCloseable {
             RandomGenerator random = new SharedRandom();
             feeds = new Feeds(
                     store.jobs(), threads.store(), threads.timer(), threads.pumps(), random, metrics.readers());
-            readers = new Readers(
+            readers = new SubscriberLimiter(
                     settings.limits().streams(), settings.limits().streamsPerUser(), threads.timer(), random);
             appender = new Appender(
                     store.jobs(),
@@ -211,7 +211,7 @@ final class Node implements AutoCloseable {
         return feeds;
     }
 
-    Readers readers() {
+    SubscriberLimiter readers() {
         return readers;
     }
 
@@ -223,7 +223,7 @@ final class Node implements AutoCloseable {
         return appender;
     }
 
-    Fanout fanout() {
+    LogListeners fanout() {
         return fanout;
     }
 

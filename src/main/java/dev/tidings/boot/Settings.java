@@ -22,7 +22,7 @@ record Settings(
             @Nullable String user,
             @Nullable String password,
             boolean migrate) {
-        static Store read(Values values) {
+        static Store read(ConfigReader values) {
             return new Store(
                     values.text("tidings.db.url"),
                     values.text("tidings.db.user"),
@@ -33,7 +33,7 @@ record Settings(
 
     /** @param hosts {@code Host} values accepted without security; {@code *} for any */
     record Security(boolean container, Duration sessionIdle, List<String> corsOrigins, List<String> hosts) {
-        static Security read(Values values) {
+        static Security read(ConfigReader values) {
             return new Security(
                     values.oneOf("tidings.security", "none", List.of("none", "container"))
                             .equals("container"),
@@ -46,7 +46,7 @@ record Settings(
     /** @param maxAge before jitter */
     record Streams(
             Duration heartbeat, Duration retry, Duration maxAge, Duration stuck, Duration longestWait, long pushBytes) {
-        static Streams read(Values values) {
+        static Streams read(ConfigReader values) {
             return new Streams(
                     values.positive("tidings.heartbeat", "15s"),
                     values.positive("tidings.retry", "2s"),
@@ -67,7 +67,7 @@ record Settings(
             Duration retention,
             Duration workerTimeout,
             List<String> types) {
-        static Jobs read(Values values) {
+        static Jobs read(ConfigReader values) {
             return new Jobs(
                     values.count("tidings.jobs.concurrency", 1, 8),
                     values.count("tidings.attempts", 1, 3),
@@ -92,7 +92,7 @@ record Settings(
             int artifacts,
             int eventBytes,
             int logLines) {
-        static Limits read(Values values) {
+        static Limits read(ConfigReader values) {
             return new Limits(
                     values.bytes("tidings.limits.body", "64KiB"),
                     values.bytes("tidings.limits.upload", "1GiB"),
@@ -108,7 +108,7 @@ record Settings(
     }
 
     record DrainTimes(Duration grace, Duration spread) {
-        static DrainTimes read(Values values) {
+        static DrainTimes read(ConfigReader values) {
             return new DrainTimes(
                     values.duration("tidings.drain.grace", "20s"), values.duration("tidings.drain.spread", "5s"));
         }
@@ -120,7 +120,7 @@ record Settings(
      * @param defaultNode the node's name when none is set
      * @throws IllegalArgumentException naming key and value of the first that cannot be read
      */
-    static Settings read(Values values, String defaultNode) {
+    static Settings read(ConfigReader values, String defaultNode) {
         String home = Path.of(System.getProperty("user.home", "."), ".tidings").toString();
         return new Settings(
                 Path.of(values.text("tidings.home", home)),

@@ -1,14 +1,14 @@
 package dev.tidings.boot;
 
-import dev.tidings.feed.Readers;
+import dev.tidings.feed.SubscriberLimiter;
 import jakarta.servlet.http.HttpSessionEvent;
 import jakarta.servlet.http.HttpSessionListener;
 
 /** Ends the streams of a session that the container has ended. Threads: the container's. */
 final class SignOuts implements HttpSessionListener {
-    private final Readers readers;
+    private final SubscriberLimiter readers;
 
-    SignOuts(Readers readers) {
+    SignOuts(SubscriberLimiter readers) {
         this.readers = readers;
     }
 

@@ -19,11 +19,11 @@ public record JobEvent(long seq, String job, String type, JsonObject json) {
 
     /** Reads an event; null when it is none. */
     static @Nullable JobEvent of(JsonObject json) {
-        long seq = Jsons.number(json, "seq");
+        long seq = JsonFields.number(json, "seq");
         return seq >= 0
                         && json.get("job") instanceof JsonString job
                         && json.get("type") instanceof JsonString type
-                        && (!type.getString().equals("snapshot") || Jsons.object(json, "state") != null)
+                        && (!type.getString().equals("snapshot") || JsonFields.object(json, "state") != null)
                 ? new JobEvent(seq, job.getString(), type.getString(), json)
                 : null;
     }
@@ -49,7 +49,7 @@ public record JobEvent(long seq, String job, String type, JsonObject json) {
 
     /** The state of the job that it tells: {@code succeeded}, {@code failed}, {@code cancelled}, of a snapshot the job's, else its type. */
     public String state() {
-        JsonObject state = snapshot() ? Jsons.object(json, "state") : null;
+        JsonObject state = snapshot() ? JsonFields.object(json, "state") : null;
         return state == null ? type : state.getString("state", "");
     }
 }

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * from the cursor.
  */
 public final class JobWatch implements AutoCloseable {
-    private final Wire wire;
+    private final HttpConnections wire;
     private final Requests requests;
     private final Time time;
-    private final Paths paths;
+    private final PathMemory paths;
     private final LogSource source;
 
     // Owned by the thread that reads.
@@ -37,12 +37,18 @@ public final class JobWatch implements AutoCloseable {
     private long startedMs;
 
     // Shared.
-    private final AtomicReference<@Nullable Reading> reading = new AtomicReference<>();
+    private final AtomicReference<@Nullable LogRequest> reading = new AtomicReference<>();
     private volatile boolean closed;
     private volatile Transport transport;
     private volatile int failures;
 
-    JobWatch(Wire wire, Requests requests, Time time, Paths paths, LogSource source, RandomGenerator random) {
+    JobWatch(
+            HttpConnections wire,
+            Requests requests,
+            Time time,
+            PathMemory paths,
+            LogSource source,
+            RandomGenerator random) {
         this.wire = wire;
         this.requests = requests;
         this.time = time;
@@ -60,7 +66,7 @@ public final class JobWatch implements AutoCloseable {
      * @throws InterruptedException when the thread was; it may go on later
      */
     public Optional<JobEvent> next() throws IOException, InterruptedException {
-        if (reading.get() instanceof StreamReading stream) {
+        if (reading.get() instanceof LogStreamRequest stream) {
             stream.resume();
         }
         while (source.waiting()) {
@@ -96,7 +102,7 @@ public final class JobWatch implements AutoCloseable {
     }
 
     private void step() throws IOException, InterruptedException {
-        Reading present = reading.get();
+        LogRequest present = reading.get();
         if (present == null) {
             begin();
             return;
@@ -126,7 +132,7 @@ public final class JobWatch implements AutoCloseable {
     }
 
     private void begin() throws InterruptedException {
-        long earlyMs = begun ? startedMs + Pauses.FLOOR_MS - time.nowMs() : 0;
+        long earlyMs = begun ? startedMs + RetryDelays.FLOOR_MS - time.nowMs() : 0;
         if (earlyMs > 0) {
             time.pause(earlyMs);
         }
@@ -139,11 +145,11 @@ public final class JobWatch implements AutoCloseable {
                 .setHeader("Accept", stream ? "text/event-stream" : "application/json")
                 .setHeader("Cache-Control", "no-cache")
                 .build();
-        Wire.Exchange exchange = wire.open(request);
+        HttpConnections.Exchange exchange = wire.open(request);
         reading.set(
                 stream
-                        ? new StreamReading(exchange, source, time, ladder)
-                        : new PollReading(exchange, source, time, plan.waitS()));
+                        ? new LogStreamRequest(exchange, source, time, ladder)
+                        : new LogPollRequest(exchange, source, time, plan.waitS()));
         if (closed) {
             end();
         }
@@ -156,7 +162,7 @@ public final class JobWatch implements AutoCloseable {
     }
 
     private void end() {
-        Reading present = reading.getAndSet(null);
+        LogRequest present = reading.getAndSet(null);
         if (present != null) {
             present.close();
         }

@@ -101,7 +101,7 @@ final class Ladder {
         long pauseMs = switch (outcome.kind()) {
             case SLEPT -> {
                 failures = 0;
-                yield Pauses.afterFailures(0, random);
+                yield RetryDelays.afterFailures(0, random);
             }
             case BUSY -> backoff();
             case LIMIT -> {
@@ -147,7 +147,7 @@ final class Ladder {
         if (++strikes >= limit) {
             goDown(Transport.LONG_POLL, nowMs, FIRST_PROBE_MS);
         }
-        return outcome.heard() ? Pauses.afterFailures(0, random) : backoff();
+        return outcome.heard() ? RetryDelays.afterFailures(0, random) : backoff();
     }
 
     private long afterPoll(Outcome outcome, Transport asked, long tookMs, long nowMs) {
@@ -157,10 +157,10 @@ final class Ladder {
             boolean early = !outcome.progressed() && asked == Transport.LONG_POLL && tookMs < waitS * 500L;
             earlyAnswers = early ? earlyAnswers + 1 : 0;
             if (outcome.more()) {
-                return Pauses.FLOOR_MS;
+                return RetryDelays.FLOOR_MS;
             }
             if (asked == Transport.LONG_POLL) {
-                return early ? Pauses.afterFailures(earlyAnswers, random, MAX_EARLY_MS) : 0;
+                return early ? RetryDelays.afterFailures(earlyAnswers, random, MAX_EARLY_MS) : 0;
             }
             pollMs = outcome.progressed() ? POLL_MS : Math.min(MAX_POLL_MS, pollMs * 1.5);
             return Math.round(pollMs * (0.8 + 0.4 * random.nextDouble()));
@@ -185,7 +185,7 @@ final class Ladder {
     }
 
     private long backoff() {
-        return Pauses.afterFailures(Math.max(0, failures - 1), random);
+        return RetryDelays.afterFailures(Math.max(0, failures - 1), random);
     }
 
     private void goDown(Transport next, long nowMs, long firstProbeMs) {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * var client = TidingsClient.at(URI.create("https://portal.example.com/tidings/"));
- * Job job = client.submit(Submission.of("digest").params(params).file(path));
- * Job done = client.await(job.id());
+ * RemoteJob job = client.submit(Submission.of("digest").params(params).file(path));
+ * RemoteJob done = client.await(job.id());
  * client.fetch(done.artifacts().get(0), Path.of("SHA256SUMS"));
  * }</pre>
  *
@@ -38,13 +38,13 @@ public final class TidingsClient {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(10);
 
     private final URI base;
-    private final Wire wire;
+    private final HttpConnections wire;
     private final Requests requests;
     private final Supplier<Time> time;
     private final RandomGenerator random;
-    private final Paths paths = new Paths();
+    private final PathMemory paths = new PathMemory();
 
-    TidingsClient(URI base, Wire wire, Requests requests, Supplier<Time> time, RandomGenerator random) {
+    TidingsClient(URI base, HttpConnections wire, Requests requests, Supplier<Time> time, RandomGenerator random) {
         if (!base.isAbsolute() || !base.getPath().endsWith("/")) {
             throw new IllegalArgumentException("the base must be absolute and end with a slash, not " + base);
         }
@@ -72,7 +72,11 @@ public final class TidingsClient {
             throw new IllegalArgumentException("the HTTP client must not follow redirects");
         }
         return new TidingsClient(
-                base, new JdkWire(http), new Requests(headers), SystemTime::new, RandomGenerator.of("SecureRandom"));
+                base,
+                new JdkConnections(http),
+                new Requests(headers),
+                SystemTime::new,
+                RandomGenerator.of("SecureRandom"));
     }
 
     /**
@@ -80,11 +84,11 @@ public final class TidingsClient {
      *
      * @throws TidingsException the refusal, such as {@code 422} naming each fault
      */
-    public Job submit(Submission submission) throws IOException, InterruptedException {
+    public RemoteJob submit(Submission submission) throws IOException, InterruptedException {
         String json = submission.job().toString();
-        var multipart = new Multipart(submission);
+        var multipart = new MultipartBody(submission);
         boolean files = !submission.inputs().isEmpty();
-        Asking.Body body = files ? multipart::body : () -> BodyPublishers.ofString(json);
+        RetryingRequests.Body body = files ? multipart::body : () -> BodyPublishers.ofString(json);
         return job(asking().json(
                         () -> requests.to(base.resolve("api/jobs"))
                                 .setHeader("Idempotency-Key", "\"" + submission.idempotencyKey() + "\"")
@@ -95,17 +99,17 @@ public final class TidingsClient {
     }
 
     /** The job as it is now. {@code job}: its id, or its {@code links.self}. */
-    public Job job(String job) throws IOException, InterruptedException {
+    public RemoteJob job(String job) throws IOException, InterruptedException {
         return job(ask("GET", uri(job), false));
     }
 
     /** Asks for the end of a job. Safe to repeat. @throws TidingsException {@code 409} when it has finished otherwise */
-    public Job cancel(String job) throws IOException, InterruptedException {
+    public RemoteJob cancel(String job) throws IOException, InterruptedException {
         return job(ask("POST", below(job, "/cancel"), true));
     }
 
     /** A failed or cancelled job again, as a new one. */
-    public Job retry(String job) throws IOException, InterruptedException {
+    public RemoteJob retry(String job) throws IOException, InterruptedException {
         return job(ask("POST", below(job, "/retry"), true));
     }
 
@@ -126,12 +130,12 @@ public final class TidingsClient {
      *
      * @throws TidingsException a refusal, or that a page's link is not there
      */
-    public List<Job> jobs(JobFilter filter) throws IOException, InterruptedException {
-        var jobs = new ArrayList<Job>();
+    public List<RemoteJob> jobs(JobFilter filter) throws IOException, InterruptedException {
+        var jobs = new ArrayList<RemoteJob>();
         URI page = base.resolve("api/jobs" + filter.query());
         while (true) {
             URI uri = page;
-            Asking.Answer answer = asking().answered(() -> requests.to(uri), "GET", null, bytes -> {});
+            RetryingRequests.Answer answer = asking().answered(() -> requests.to(uri), "GET", null, bytes -> {});
             JsonObject json = answer.json();
             if (json == null || !(json.get("jobs") instanceof JsonArray array)) {
                 throw new TidingsException(0, "the answer of " + uri + " is not a list of jobs");
@@ -179,7 +183,7 @@ public final class TidingsClient {
     }
 
     /** Waits for the end of a job, however long it takes, and answers the job as it is then. */
-    public Job await(String job) throws IOException, InterruptedException {
+    public RemoteJob await(String job) throws IOException, InterruptedException {
         try (JobWatch watch = watch(job)) {
             Optional<JobEvent> event = watch.next();
             while (event.isPresent()) {
@@ -194,16 +198,16 @@ public final class TidingsClient {
      *
      * @throws TidingsException when it is not to be had, or not the same any more
      */
-    public void fetch(Artifact artifact, Path target) throws IOException, InterruptedException {
+    public void fetch(RemoteArtifact artifact, Path target) throws IOException, InterruptedException {
         URI uri = base.resolve(artifact.href());
         if (!sameOrigin(uri)) {
             throw new IllegalArgumentException("an artifact is at " + uri + ", not at " + base);
         }
-        new Download(wire, time.get(), random).to(target, artifact, () -> requests.to(uri));
+        new ArtifactDownload(wire, time.get(), random).to(target, artifact, () -> requests.to(uri));
     }
 
-    private Asking asking() {
-        return new Asking(wire, time.get(), random);
+    private RetryingRequests asking() {
+        return new RetryingRequests(wire, time.get(), random);
     }
 
     private JsonObject ask(String method, URI uri, boolean keyed) throws IOException, InterruptedException {
@@ -233,8 +237,8 @@ public final class TidingsClient {
                 && base.getRawAuthority().equals(uri.getRawAuthority());
     }
 
-    private static Job job(@Nullable JsonObject json) throws TidingsException {
-        Job job = Job.of(json);
+    private static RemoteJob job(@Nullable JsonObject json) throws TidingsException {
+        RemoteJob job = RemoteJob.of(json);
         if (job == null) {
             throw new TidingsException(0, "the answer is no job");
         }

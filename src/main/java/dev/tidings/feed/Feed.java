@@ -5,7 +5,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.tidings.job.Job;
 import dev.tidings.log.LogEntry;
 import dev.tidings.log.Replay;
-import dev.tidings.log.Written.Growth;
+import dev.tidings.log.WriteResult.Appended;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +129,7 @@ final class Feed {
     }
 
     /** Takes in what this node has just committed. */
-    void grown(Growth growth) {
+    void grown(Appended growth) {
         if (growth.entries().isEmpty()) {
             return;
         }

@@ -4,7 +4,7 @@ import dev.tidings.job.Job;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.LogListener;
 import dev.tidings.log.WakeUps;
-import dev.tidings.log.Written.Growth;
+import dev.tidings.log.WriteResult.Appended;
 import dev.tidings.time.Timer;
 import java.time.Duration;
 import java.util.HashSet;
@@ -83,7 +83,12 @@ public final class Feeds implements LogListener, WakeUps.Listener {
      * @param closed hears, once, how it ended
      */
     public Subscription subscribe(
-            String job, long cursor, @Nullable Job snapshot, Outlet outlet, Pace pace, Consumer<CloseReason> closed) {
+            String job,
+            long cursor,
+            @Nullable Job snapshot,
+            Outlet outlet,
+            SubscriptionTimeouts pace,
+            Consumer<CloseReason> closed) {
         String transport = pace.heartbeat() == null ? "poll" : "sse";
         return subscribe(job, cursor, snapshot, outlet, pace, closed, transport);
     }
@@ -93,7 +98,7 @@ public final class Feeds implements LogListener, WakeUps.Listener {
             long cursor,
             @Nullable Job snapshot,
             Outlet outlet,
-            Pace pace,
+            SubscriptionTimeouts pace,
             Consumer<CloseReason> closed,
             String transport) {
         String from = snapshot != null ? "state" : cursor == 0 ? "start" : "cursor";
@@ -101,13 +106,19 @@ public final class Feeds implements LogListener, WakeUps.Listener {
     }
 
     /** Makes a reader of many jobs' states; it begins with {@link Subscription#start}. */
-    public Subscription subscribe(JobSelection jobs, Outlet outlet, Pace pace, Consumer<CloseReason> closed) {
+    public Subscription subscribe(
+            JobSelection jobs, Outlet outlet, SubscriptionTimeouts pace, Consumer<CloseReason> closed) {
         var source = new MultiJobSource(feeds, loader, multiJob, jobs, pageSize);
         return subscription(source, outlet, pace, closed, "many", "state");
     }
 
     private Subscription subscription(
-            Source source, Outlet outlet, Pace pace, Consumer<CloseReason> closed, String transport, String from) {
+            Source source,
+            Outlet outlet,
+            SubscriptionTimeouts pace,
+            Consumer<CloseReason> closed,
+            String transport,
+            String from) {
         return new Subscription(
                 numbers.incrementAndGet(),
                 source,
@@ -127,13 +138,13 @@ public final class Feeds implements LogListener, WakeUps.Listener {
      */
     public Subscription awaitGrowth(String job, long seen, Duration atMost, Runnable then) {
         var outlet = new AwaitOutlet(batch -> true, then);
-        return subscribe(job, seen, null, outlet, Pace.poll(atMost), reason -> {}, "wait");
+        return subscribe(job, seen, null, outlet, SubscriptionTimeouts.poll(atMost), reason -> {}, "wait");
     }
 
     /** The same for the log's end. */
     public Subscription awaitEnd(String job, long seen, Duration atMost, Runnable then) {
         var outlet = new AwaitOutlet(Batch::terminal, then);
-        return subscribe(job, seen, null, outlet, Pace.poll(atMost), reason -> {}, "wait");
+        return subscribe(job, seen, null, outlet, SubscriptionTimeouts.poll(atMost), reason -> {}, "wait");
     }
 
     /** The job, when memory surely holds its newest state. */
@@ -159,7 +170,7 @@ public final class Feeds implements LogListener, WakeUps.Listener {
     }
 
     @Override
-    public void grown(Growth growth) {
+    public void grown(Appended growth) {
         Job job = growth.job();
         changed(job.id(), job.owner(), feed -> feed.grown(growth));
     }

@@ -52,7 +52,7 @@ public final class Subscription extends Pump implements Subscriber {
     private final Outlet outlet;
     private final PumpExecutors pumps;
     private final Timer timer;
-    private final Pace pace;
+    private final SubscriptionTimeouts pace;
     private final Consumer<CloseReason> closed;
     private final SubscriptionMeter meter;
 
@@ -81,7 +81,7 @@ public final class Subscription extends Pump implements Subscriber {
             Outlet outlet,
             PumpExecutors pumps,
             Timer timer,
-            Pace pace,
+            SubscriptionTimeouts pace,
             Consumer<CloseReason> closed,
             SubscriptionMeter meter) {
         this.number = number;

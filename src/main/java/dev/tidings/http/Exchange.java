@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request under way, asynchronous from the start.
  *
- * <p>It is answered once, by whoever has the answer first, and ends once: {@link OpenResponse} says how. What the request said
+ * <p>It is answered once, by whoever has the answer first, and ends once: {@link AsyncResponse} says how. What the request said
  * is kept here, so who streams for long holds on to {@link #open} alone.
  *
  * <p>Threads: any thread may call any method.
@@ -37,7 +37,7 @@ public final class Exchange {
     private static final Logger LOG = System.getLogger(Exchange.class.getName());
 
     // Fixed at construction.
-    private final OpenResponse open;
+    private final AsyncResponse open;
     private final Executor store;
     private final Executor answers;
     private final Timer timer;
@@ -77,7 +77,7 @@ public final class Exchange {
         query = Query.parse(request.getQueryString());
         HttpSession known = request.getSession(false);
         session = known == null ? null : known.getId();
-        open = new OpenResponse(request, response);
+        open = new AsyncResponse(request, response);
     }
 
     /** The id of the HTTP session that the request belongs to; null without one. */
@@ -152,16 +152,16 @@ public final class Exchange {
     }
 
     /** What is left of this while the answer is long under way. */
-    public OpenResponse open() {
+    public AsyncResponse open() {
         return open;
     }
 
-    /** See {@link OpenResponse#request}. */
+    /** See {@link AsyncResponse#request}. */
     public HttpServletRequest request() {
         return open.request();
     }
 
-    /** See {@link OpenResponse#request}. */
+    /** See {@link AsyncResponse#request}. */
     public HttpServletResponse response() {
         return open.response();
     }
@@ -243,7 +243,7 @@ public final class Exchange {
         }
     }
 
-    /** See {@link OpenResponse#claim}. */
+    /** See {@link AsyncResponse#claim}. */
     public boolean claim() {
         return open.claim();
     }
@@ -318,27 +318,27 @@ public final class Exchange {
         return PushedOutput.isFor(request()) ? new PushedOutput(out, answers) : out;
     }
 
-    /** See {@link OpenResponse#whileOpen}. */
-    public boolean whileOpen(OpenResponse.Touch touch) {
+    /** See {@link AsyncResponse#whileOpen}. */
+    public boolean whileOpen(AsyncResponse.Touch touch) {
         return open.whileOpen(touch);
     }
 
-    /** See {@link OpenResponse#listen}. */
-    public void listen(OpenResponse.Touch setting) {
+    /** See {@link AsyncResponse#listen}. */
+    public void listen(AsyncResponse.Touch setting) {
         open.listen(setting);
     }
 
-    /** See {@link OpenResponse#ended}. */
+    /** See {@link AsyncResponse#ended}. */
     public boolean ended() {
         return open.ended();
     }
 
-    /** See {@link OpenResponse#onEnd}. */
+    /** See {@link AsyncResponse#onEnd}. */
     public void onEnd(Runnable ending) {
         open.onEnd(ending);
     }
 
-    /** See {@link OpenResponse#end}. */
+    /** See {@link AsyncResponse#end}. */
     public void end() {
         open.end();
     }

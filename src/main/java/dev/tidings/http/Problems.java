@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Problems {
     private static final Logger LOG = System.getLogger(Problems.class.getName());
     /** Without its store a node refuses every request, and would fill its log with that. */
-    private static final Seldom STORE_AWAY = new Seldom(Duration.ofSeconds(30));
+    private static final LogThrottle STORE_AWAY = new LogThrottle(Duration.ofSeconds(30));
 
     private static final SecureRandom RANDOM = new SecureRandom();
 

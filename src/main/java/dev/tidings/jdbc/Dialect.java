@@ -18,7 +18,7 @@ interface Dialect {
     /** The folder of its migrations, below {@code db}. */
     String folder();
 
-    /** Whether {@link OneWriter} has to keep the transactions that write apart. */
+    /** Whether {@link SingleWriter} has to keep the transactions that write apart. */
     boolean oneWriter();
 
     /** Throws a {@link dev.tidings.log.StoreException} that says what to do, when the database cannot hold what is stored. */
@@ -37,16 +37,17 @@ interface Dialect {
     String fromNow();
 
     /** Inserts all rows. */
-    void insert(Connection connection, Rows rows) throws SQLException;
+    void insert(Connection connection, RowBatch rows) throws SQLException;
 
     /** Changes the rows that the first column names by their key. */
-    void update(Connection connection, Rows rows) throws SQLException;
+    void update(Connection connection, RowBatch rows) throws SQLException;
 
     /**
      * Inserts lines of logs, changes their jobs' rows as {@link #update} does, and sends hints as {@link #hint} does: what
      * a group of writes needs, in as few statements as can be.
      */
-    void write(Connection connection, Rows lines, Rows jobs, Collection<WakeUps.Hint> hints) throws SQLException;
+    void write(Connection connection, RowBatch lines, RowBatch jobs, Collection<WakeUps.Hint> hints)
+            throws SQLException;
 
     /**
      * The next due jobs to be claimed, at most {@code limit}: all of one priority, which is the highest below

@@ -1,9 +1,9 @@
 package dev.tidings.jdbc;
 
 import dev.tidings.log.IdempotencyKey;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import java.util.TreeSet;
 final class GroupWrite {
     private final Connection connection;
     private final Dialect dialect;
-    private final Keys keys;
+    private final IdempotencyKeys keys;
     private final StoreLimits limits;
 
     /** The locked rows, by id. */
@@ -34,16 +34,16 @@ final class GroupWrite {
         this.limits = limits;
         this.connection = connection;
         this.dialect = dialect;
-        keys = new Keys(dialect);
+        keys = new IdempotencyKeys(dialect);
     }
 
-    List<Written> run(List<Write> writes) throws SQLException {
+    List<WriteResult> run(List<Write> writes) throws SQLException {
         lock(writes);
-        var written = new ArrayList<Written>();
+        var written = new ArrayList<WriteResult>();
         for (Write write : writes) {
             written.add(decide(write));
         }
-        new Writing(dialect, limits).update(connection, locked.values());
+        new JobUpdates(dialect, limits).update(connection, locked.values());
         return written;
     }
 
@@ -61,10 +61,10 @@ final class GroupWrite {
         }
     }
 
-    private Written decide(Write write) throws SQLException {
+    private WriteResult decide(Write write) throws SQLException {
         StoredJob stored = locked.get(write.job());
         if (stored == null) {
-            return busy.contains(write.job()) ? new Written.Busy() : new Written.Missing();
+            return busy.contains(write.job()) ? new WriteResult.Busy() : new WriteResult.Missing();
         }
         IdempotencyKey key = write.key();
         if (key != null) {
@@ -75,20 +75,20 @@ final class GroupWrite {
         }
         var verdict = write.decision().on(stored.row());
         if (verdict.nothing()) {
-            return Written.unchanged(stored.row(), verdict);
+            return WriteResult.unchanged(stored.row(), verdict);
         }
         var growth = stored.apply(verdict);
         if (key != null) {
             keys.keep(connection, key, write.job());
         }
-        return new Written.Done(stored.row(), growth);
+        return new WriteResult.Done(stored.row(), growth);
     }
 
-    private Written repeated(Submitted before) {
-        if (before instanceof Submitted.Repeated repeated) {
+    private WriteResult repeated(SubmitResult before) {
+        if (before instanceof SubmitResult.Repeated repeated) {
             StoredJob now = locked.get(repeated.job().id());
-            return new Written.Repeated(now == null ? repeated.job() : now.job);
+            return new WriteResult.Repeated(now == null ? repeated.job() : now.job);
         }
-        return before instanceof Submitted.Gone ? new Written.Missing() : new Written.KeyReused();
+        return before instanceof SubmitResult.Gone ? new WriteResult.Missing() : new WriteResult.KeyReused();
     }
 }

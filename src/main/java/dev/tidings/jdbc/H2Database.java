@@ -63,7 +63,7 @@ final class H2Database implements Database {
     /**
      * The URL of the database in a folder, which only this user may read from now on.
      *
-     * <p>{@link CalmFilePath} keeps an interrupted thread from closing the file under all others; {@code WRITE_DELAY=0}
+     * <p>{@link UninterruptibleFilePath} keeps an interrupted thread from closing the file under all others; {@code WRITE_DELAY=0}
      * writes at every commit, without which a death of the process loses all that is recent; the exit hook of H2 would
      * close the database before a drain is over.
      */
@@ -77,8 +77,8 @@ final class H2Database implements Database {
         } catch (IOException e) {
             throw new StoreException("tidings.home=" + home + " cannot be made a folder", e);
         }
-        CalmFilePath.register();
-        return "jdbc:h2:" + CalmFilePath.SCHEME + ":"
+        UninterruptibleFilePath.register();
+        return "jdbc:h2:" + UninterruptibleFilePath.SCHEME + ":"
                 + home.toAbsolutePath().resolve("tidings")
                 + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
                 + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=3000;QUERY_CACHE_SIZE=64";

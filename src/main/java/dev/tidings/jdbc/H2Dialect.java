@@ -1,6 +1,6 @@
 package dev.tidings.jdbc;
 
-import dev.tidings.jdbc.Rows.Column;
+import dev.tidings.jdbc.RowBatch.Column;
 import dev.tidings.log.WakeUps;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -78,14 +78,14 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public void insert(Connection connection, Rows rows) throws SQLException {
+    public void insert(Connection connection, RowBatch rows) throws SQLException {
         String names = rows.columns.stream().map(Column::name).collect(Collectors.joining(", "));
         String marks = String.join(", ", Collections.nCopies(rows.columns.size(), "?"));
         batch(connection, "insert into " + rows.table + " (" + names + ") values (" + marks + ")", rows, 0);
     }
 
     @Override
-    public void update(Connection connection, Rows rows) throws SQLException {
+    public void update(Connection connection, RowBatch rows) throws SQLException {
         String changes = rows.columns.stream()
                 .skip(1)
                 .map(column -> column.name() + " = ?")
@@ -95,14 +95,14 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public void write(Connection connection, Rows lines, Rows jobs, Collection<WakeUps.Hint> hints)
+    public void write(Connection connection, RowBatch lines, RowBatch jobs, Collection<WakeUps.Hint> hints)
             throws SQLException {
         insert(connection, lines);
         update(connection, jobs);
     }
 
     /** The parameters are a row's values, turned so that the one at {@code first} is the first. */
-    private static void batch(Connection connection, String sql, Rows rows, int first) throws SQLException {
+    private static void batch(Connection connection, String sql, RowBatch rows, int first) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
@@ -203,7 +203,7 @@ final class H2Dialect implements Dialect {
                     int come = 0;
                     try (ResultSet row = statement.executeQuery()) {
                         while (bytes < maxBytes && row.next()) {
-                            StoredEvent event = Reading.event(row);
+                            StoredEvent event = JobQueries.event(row);
                             events.add(event);
                             last = event.seq();
                             bytes += event.bytes();

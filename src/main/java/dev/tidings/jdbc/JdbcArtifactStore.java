@@ -123,7 +123,7 @@ final class JdbcArtifactStore implements ArtifactStore {
                     "select id from blobs where state = 'dropped' or state = 'staged' and grown <= " + dialect.fromNow()
                             + " fetch first ? rows only for update skip locked",
                     Sql::text,
-                    Claiming.micros(age.negated()),
+                    ClaimQueries.micros(age.negated()),
                     SWEEP);
             if (!found.isEmpty()) {
                 Sql.update(connection, "update blobs set state = 'dropped' where id = any(?)", found);

@@ -5,12 +5,12 @@ import dev.tidings.log.IdempotencyKey;
 import dev.tidings.log.InputFile;
 import dev.tidings.log.JobQuery;
 import dev.tidings.log.JobStore;
+import dev.tidings.log.JobSubmission;
 import dev.tidings.log.Replay;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.WakeUps;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -41,37 +41,39 @@ final class JdbcJobStore implements JobStore {
     }
 
     @Override
-    public Submitted submit(Submission submission) {
+    public SubmitResult submit(JobSubmission submission) {
         return transactions.run(
                 "store job " + submission.id(),
-                connection -> new Submitting(connection, dialect, limits).run(submission));
+                connection -> new SubmitTransaction(connection, dialect, limits).run(submission));
     }
 
     @Override
-    public Optional<Submitted> repeated(IdempotencyKey key) {
-        return transactions.read("look an idempotency key up", connection -> new Keys(dialect).before(connection, key));
+    public Optional<SubmitResult> repeated(IdempotencyKey key) {
+        return transactions.read(
+                "look an idempotency key up", connection -> new IdempotencyKeys(dialect).before(connection, key));
     }
 
     @Override
     public Optional<Job> find(String id) {
-        return transactions.read("read job " + id, connection -> Reading.find(connection, id));
+        return transactions.read("read job " + id, connection -> JobQueries.find(connection, id));
     }
 
     @Override
     public Map<String, Job> find(Collection<String> ids) {
         return ids.isEmpty()
                 ? Map.of()
-                : transactions.read("read " + ids.size() + " jobs", connection -> Reading.find(connection, ids));
+                : transactions.read("read " + ids.size() + " jobs", connection -> JobQueries.find(connection, ids));
     }
 
     @Override
     public List<Job> list(JobQuery query) {
-        return transactions.read("list jobs", connection -> Reading.list(connection, query));
+        return transactions.read("list jobs", connection -> JobQueries.list(connection, query));
     }
 
     @Override
     public List<InputFile> inputs(String id) {
-        return transactions.read("read the inputs of job " + id, connection -> Submitting.inputs(connection, id));
+        return transactions.read(
+                "read the inputs of job " + id, connection -> SubmitTransaction.inputs(connection, id));
     }
 
     @Override
@@ -80,7 +82,7 @@ final class JdbcJobStore implements JobStore {
                 ? Map.of()
                 : transactions.read(
                         "read on in " + logs(cursors),
-                        connection -> Reading.read(connection, dialect, cursors, maxEntries, maxBytes));
+                        connection -> JobQueries.read(connection, dialect, cursors, maxEntries, maxBytes));
     }
 
     private static String logs(Map<String, Long> cursors) {
@@ -90,7 +92,7 @@ final class JdbcJobStore implements JobStore {
     }
 
     @Override
-    public List<Written> write(List<Write> writes) {
+    public List<WriteResult> write(List<Write> writes) {
         if (writes.isEmpty()) {
             return List.of();
         }
@@ -102,42 +104,44 @@ final class JdbcJobStore implements JobStore {
     }
 
     @Override
-    public List<Written.Done> claim(String node, Set<String> types, int limit, Duration lease) {
+    public List<WriteResult.Done> claim(String node, Set<String> types, int limit, Duration lease) {
         return transactions.run(
                 "claim jobs for node " + node,
-                connection -> new Claiming(connection, dialect).claim(node, types, limit, lease));
+                connection -> new ClaimQueries(connection, dialect).claim(node, types, limit, lease));
     }
 
     @Override
     public Renewal renew(String node, Duration lease) {
         return transactions.run(
-                "renew the leases of node " + node, connection -> new Claiming(connection, dialect).renew(node, lease));
+                "renew the leases of node " + node,
+                connection -> new ClaimQueries(connection, dialect).renew(node, lease));
     }
 
     @Override
     public List<String> lapsed(int limit) {
         return transactions.read(
-                "look for lapsed leases", connection -> new Claiming(connection, dialect).lapsed(limit));
+                "look for lapsed leases", connection -> new ClaimQueries(connection, dialect).lapsed(limit));
     }
 
     @Override
     public Optional<Duration> untilDue(Set<String> types) {
         return transactions.read(
-                "look for the next due job", connection -> new Claiming(connection, dialect).untilDue(types));
+                "look for the next due job", connection -> new ClaimQueries(connection, dialect).untilDue(types));
     }
 
     @Override
     public Map<String, Integer> unclaimed(Set<String> types, Duration age) {
         return transactions.read(
                 "look for jobs that nobody claims",
-                connection -> new Claiming(connection, dialect).unclaimed(types, age));
+                connection -> new ClaimQueries(connection, dialect).unclaimed(types, age));
     }
 
     @Override
     public Optional<Job> delete(String id) {
-        var removed = transactions.run("delete job " + id, connection -> new Removing(connection, dialect).remove(id));
+        var removed = transactions.run(
+                "delete job " + id, connection -> new DeleteTransaction(connection, dialect).remove(id));
         removed.ifPresent(gone -> artifacts.removeDropped(gone.blobs()));
-        return removed.map(Removing.Removed::job);
+        return removed.map(DeleteTransaction.Removed::job);
     }
 
     /** The work has connections of its own; the one here keeps the other nodes off, writes nothing, and no writer waits for it. */
@@ -162,7 +166,7 @@ final class JdbcJobStore implements JobStore {
                                 + " and (kept_until is null or kept_until <= " + dialect.clock()
                                 + ") order by finished, id fetch first ? rows only",
                         Sql::text,
-                        Claiming.micros(retention.negated()),
+                        ClaimQueries.micros(retention.negated()),
                         limit));
     }
 
@@ -179,13 +183,13 @@ final class JdbcJobStore implements JobStore {
                             + " order by id for update skip locked",
                     Sql::text,
                     jobs,
-                    Claiming.micros(retention.negated()));
+                    ClaimQueries.micros(retention.negated()));
             return expired.isEmpty()
                     ? 0
                     : Sql.update(
                             connection,
                             "update jobs set kept_until = " + dialect.fromNow() + " where id = any(?)",
-                            Claiming.micros(yet),
+                            ClaimQueries.micros(yet),
                             expired);
         });
     }
@@ -197,7 +201,7 @@ final class JdbcJobStore implements JobStore {
                 connection -> Sql.update(
                         connection,
                         "delete from idempotency_keys where created <= " + dialect.fromNow(),
-                        Claiming.micros(age.negated())));
+                        ClaimQueries.micros(age.negated())));
     }
 
     /**

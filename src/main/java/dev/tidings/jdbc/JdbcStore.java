@@ -27,7 +27,8 @@ public final class JdbcStore implements AutoCloseable {
     private final Database database;
     private final JdbcJobStore jobs;
     private final JdbcArtifactStore artifacts;
-    private final Hints hints = new Hints(UUID.randomUUID().toString().substring(0, 8));
+    private final NotifyPayloads hints =
+            new NotifyPayloads(UUID.randomUUID().toString().substring(0, 8));
     private final boolean notifies;
     private final String place;
 
@@ -48,7 +49,7 @@ public final class JdbcStore implements AutoCloseable {
             if (settings.embedded()) {
                 transactions.run(
                         "free what ran in a former process",
-                        connection -> new Claiming(connection, dialect).endLeases());
+                        connection -> new ClaimQueries(connection, dialect).endLeases());
             }
             jobs.check();
         } catch (RuntimeException e) {

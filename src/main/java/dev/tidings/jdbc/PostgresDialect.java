@@ -1,6 +1,6 @@
 package dev.tidings.jdbc;
 
-import dev.tidings.jdbc.Rows.Column;
+import dev.tidings.jdbc.RowBatch.Column;
 import dev.tidings.log.StoreException;
 import dev.tidings.log.WakeUps;
 import java.lang.System.Logger;
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL: many rows are arrays, one for each column, in one statement that is prepared once. */
 final class PostgresDialect implements Dialect {
-    private static final String NOTIFY = "select pg_notify('" + Hints.CHANNEL + "', p) from unnest(?::text[]) p";
+    private static final String NOTIFY =
+            "select pg_notify('" + NotifyPayloads.CHANNEL + "', p) from unnest(?::text[]) p";
 
     /**
      * The length of a body is known without it: those that are not wanted are neither put together nor sent. The limit is
@@ -53,9 +54,9 @@ final class PostgresDialect implements Dialect {
 
     private static final Logger LOG = System.getLogger(PostgresDialect.class.getName());
 
-    private final Hints hints;
+    private final NotifyPayloads hints;
 
-    PostgresDialect(Hints hints) {
+    PostgresDialect(NotifyPayloads hints) {
         this.hints = hints;
     }
 
@@ -118,18 +119,18 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public void insert(Connection connection, Rows rows) throws SQLException {
+    public void insert(Connection connection, RowBatch rows) throws SQLException {
         execute(connection, insertion(rows), rows);
     }
 
     @Override
-    public void update(Connection connection, Rows rows) throws SQLException {
+    public void update(Connection connection, RowBatch rows) throws SQLException {
         execute(connection, change(rows), rows);
     }
 
     /** One round trip, since a group waits for each of them with its rows locked. */
     @Override
-    public void write(Connection connection, Rows lines, Rows jobs, Collection<WakeUps.Hint> changed)
+    public void write(Connection connection, RowBatch lines, RowBatch jobs, Collection<WakeUps.Hint> changed)
             throws SQLException {
         if (jobs.isEmpty()) {
             return;
@@ -143,12 +144,12 @@ final class PostgresDialect implements Dialect {
         }
     }
 
-    private static String insertion(Rows rows) {
+    private static String insertion(RowBatch rows) {
         return "insert into " + rows.table + " (" + names(rows.columns) + ") select * from unnest("
                 + arrays(rows.columns) + ")";
     }
 
-    private static String change(Rows rows) {
+    private static String change(RowBatch rows) {
         String changes = rows.columns.stream()
                 .skip(1)
                 .map(column -> column.name() + " = v." + column.name())
@@ -166,7 +167,7 @@ final class PostgresDialect implements Dialect {
         return columns.stream().map(column -> "?::" + column.type().sql + "[]").collect(Collectors.joining(", "));
     }
 
-    private static void execute(Connection connection, String sql, Rows rows) throws SQLException {
+    private static void execute(Connection connection, String sql, RowBatch rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
@@ -177,7 +178,7 @@ final class PostgresDialect implements Dialect {
     }
 
     /** Binds an array for each column. */
-    private static void bind(PreparedStatement statement, int before, Rows rows) throws SQLException {
+    private static void bind(PreparedStatement statement, int before, RowBatch rows) throws SQLException {
         for (int column = 0; column < rows.columns.size(); column++) {
             var values = new @Nullable Object[rows.values.size()];
             for (int row = 0; row < values.length; row++) {
@@ -214,7 +215,7 @@ final class PostgresDialect implements Dialect {
         return Sql.query(
                 connection,
                 NEXT_EVENTS,
-                Reading::event,
+                JobQueries::event,
                 connection.createArrayOf("text", jobs),
                 connection.createArrayOf("bigint", numbers),
                 maxEvents,

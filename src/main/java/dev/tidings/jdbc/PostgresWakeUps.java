@@ -53,7 +53,7 @@ final class PostgresWakeUps implements WakeUps {
     }
 
     private final @Nullable Source source;
-    private final Hints hints;
+    private final NotifyPayloads hints;
     private final Executor executor;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -68,7 +68,7 @@ final class PostgresWakeUps implements WakeUps {
     /**
      * @param source null when no connection keeps its session, as behind a pooler: then there is only looking
      */
-    PostgresWakeUps(@Nullable Source source, Hints hints, Executor executor) {
+    PostgresWakeUps(@Nullable Source source, NotifyPayloads hints, Executor executor) {
         this.source = source;
         this.hints = hints;
         this.executor = executor;
@@ -116,7 +116,7 @@ final class PostgresWakeUps implements WakeUps {
             connection.setAutoCommit(true);
         }
         limitAnswers(connection);
-        var heard = Notifications.listen(connection, Hints.CHANNEL);
+        var heard = Notifications.listen(connection, NotifyPayloads.CHANNEL);
         if (heard.isEmpty()) {
             LOG.log(
                     Level.WARNING,

@@ -44,7 +44,8 @@ final class StorageQuota {
                 "select id from blobs where id = any(?) and owner is null order by id",
                 Sql::text,
                 sizes.keySet());
-        var rows = new Rows("blobs", List.of(Rows.text("id"), Rows.text("owner"), Rows.bigint("bytes")));
+        var rows =
+                new RowBatch("blobs", List.of(RowBatch.text("id"), RowBatch.text("owner"), RowBatch.bigint("bytes")));
         long bytes = 0;
         for (String blob : uncounted) {
             long size = sizes.getOrDefault(blob, 0L);

@@ -10,11 +10,11 @@ import dev.tidings.job.Json;
 import dev.tidings.job.Progress;
 import dev.tidings.json.EventJson;
 import dev.tidings.json.RowJson;
-import dev.tidings.log.Claimant;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobRow;
 import dev.tidings.log.LogEntry;
-import dev.tidings.log.Written;
+import dev.tidings.log.NodeIncarnation;
+import dev.tidings.log.RowDecision.Verdict;
+import dev.tidings.log.WriteResult;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -134,7 +134,7 @@ final class StoredJob {
                 new Json(row.getString("params")),
                 row.getInt("priority"),
                 requireNonNull(Sql.instant(row, "due")),
-                node == null ? null : Claimant.node(node),
+                node == null ? null : NodeIncarnation.node(node),
                 row.getString("retry_of"));
     }
 
@@ -158,7 +158,7 @@ final class StoredJob {
     }
 
     /** Does what the verdict says; the growth is what readers get of it. */
-    Written.Growth apply(Verdict verdict) {
+    WriteResult.Appended apply(Verdict verdict) {
         long before = job.seq();
         var entries = new ArrayList<LogEntry>();
         for (Event event : verdict.events()) {
@@ -175,7 +175,7 @@ final class StoredJob {
             leaseUntil = now.plus(verdict.lease());
         }
         changed = true;
-        return new Written.Growth(job, before, entries);
+        return new WriteResult.Appended(job, before, entries);
     }
 
     private LogEntry append(Event event) {

@@ -45,14 +45,14 @@ final class Transactions {
     private final Database database;
     private final DataSource dataSource;
     private final @Nullable String begin;
-    private final @Nullable OneWriter oneWriter;
+    private final @Nullable SingleWriter oneWriter;
     private final boolean setIsolation;
     private volatile boolean full;
 
     /**
      * Transactions of a database.
      *
-     * @param oneWriter whether {@link OneWriter} has to keep those that write apart
+     * @param oneWriter whether {@link SingleWriter} has to keep those that write apart
      * @param setIsolation whether connections come with another isolation than READ COMMITTED, which what is done here was
      *     made for; under a stricter one it would fail more often than can be tried again
      */
@@ -61,7 +61,7 @@ final class Transactions {
         dataSource = database.dataSource();
         begin = database.begin();
         this.setIsolation = setIsolation;
-        this.oneWriter = oneWriter ? new OneWriter() : null;
+        this.oneWriter = oneWriter ? new SingleWriter() : null;
     }
 
     /**
@@ -70,7 +70,7 @@ final class Transactions {
      * @param wish what it is for, with identifiers: "claim jobs for node n1"
      */
     <T> T run(String wish, Work<T> work) {
-        OneWriter writer = oneWriter;
+        SingleWriter writer = oneWriter;
         return writer == null
                 ? tried(wish, work, Connection::commit)
                 : writer.write(wish, () -> tried(wish, work, writer::commit));
@@ -78,7 +78,7 @@ final class Transactions {
 
     /** The same for work that only reads: it waits for no writer, but for what it read to be stored. */
     <T> T read(String wish, Work<T> work) {
-        OneWriter writer = oneWriter;
+        SingleWriter writer = oneWriter;
         return writer == null
                 ? tried(wish, work, Connection::commit)
                 : writer.read(wish, () -> tried(wish, work, Connection::commit));

@@ -134,7 +134,7 @@ public final class Appender {
      * long, or when too much is waiting; the write may have happened all the same unless it is made safe to repeat by
      * its key or its decision. It fails with what the decision throws.
      */
-    public CompletableFuture<Written> write(Write write) {
+    public CompletableFuture<WriteResult> write(Write write) {
         var entry = new Entry(write, false, timer.nanoTime());
         synchronized (lock) {
             if (waiting >= QUEUE) {
@@ -157,7 +157,7 @@ public final class Appender {
      * The future fails only with what the decision throws, or with a {@link StoreException} when the store takes other
      * writes but not this one. The caller bounds how many it has waiting.
      */
-    public CompletableFuture<Written> writeUntilStored(Write write) {
+    public CompletableFuture<WriteResult> writeUntilStored(Write write) {
         var entry = new Entry(write, true, timer.nanoTime());
         synchronized (lock) {
             add(entry);
@@ -208,7 +208,7 @@ public final class Appender {
         }
         size = group.size();
         beganNanos = timer.nanoTime();
-        List<Written> written;
+        List<WriteResult> written;
         try {
             written = store.write(group.stream().map(Entry::guarded).toList());
         } catch (RuntimeException | Error failure) {
@@ -257,17 +257,17 @@ public final class Appender {
         return group;
     }
 
-    private void committed(List<Entry> group, List<Written> written) {
+    private void committed(List<Entry> group, List<WriteResult> written) {
         var busy = new ArrayList<Entry>();
         int entries = 0;
         long oldestNanos = beganNanos;
         for (int i = 0; i < group.size(); i++) {
             Entry entry = group.get(i);
-            Written outcome = written.get(i);
+            WriteResult outcome = written.get(i);
             oldestNanos = Math.min(oldestNanos, entry.queuedNanos);
-            if (outcome instanceof Written.Busy) {
+            if (outcome instanceof WriteResult.Busy) {
                 busy.add(entry);
-            } else if (outcome instanceof Written.Done done
+            } else if (outcome instanceof WriteResult.Done done
                     && !done.growth().entries().isEmpty()) {
                 entries += done.growth().entries().size();
                 tell(() -> listener.grown(done.growth()));
@@ -302,7 +302,7 @@ public final class Appender {
         }
         start();
         for (int i = 0; i < group.size(); i++) {
-            if (!(written.get(i) instanceof Written.Busy)) {
+            if (!(written.get(i) instanceof WriteResult.Busy)) {
                 group.get(i).complete(written.get(i));
             }
         }
@@ -410,7 +410,7 @@ public final class Appender {
         private final Write write;
         private final boolean kept;
         private final long queuedNanos;
-        private final CompletableFuture<Written> result = new CompletableFuture<>();
+        private final CompletableFuture<WriteResult> result = new CompletableFuture<>();
         private volatile boolean decisionFailed;
         private volatile Throwable decisionFailure = new IllegalStateException();
         private boolean doubtful;
@@ -431,21 +431,21 @@ public final class Appender {
             return new Write(write.job(), this::decide, write.key());
         }
 
-        private Decision.Verdict decide(JobRow row) {
+        private RowDecision.Verdict decide(JobRow row) {
             decisionFailed = false;
             if (result.isDone()) {
-                return Decision.Verdict.NOTHING;
+                return RowDecision.Verdict.NOTHING;
             }
             try {
                 return write.decision().on(row);
             } catch (RuntimeException failure) {
                 decisionFailure = failure;
                 decisionFailed = true;
-                return Decision.Verdict.NOTHING;
+                return RowDecision.Verdict.NOTHING;
             }
         }
 
-        void complete(Written written) {
+        void complete(WriteResult written) {
             if (decisionFailed) {
                 result.completeExceptionally(decisionFailure);
             } else {

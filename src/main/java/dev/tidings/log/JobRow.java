@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param claim the fencing token: raised by every claim and whenever a claim ends, so that who holds an older one
  *     writes nothing
- * @param node the {@link Claimant} that runs it; null when nobody does
+ * @param node the {@link NodeIncarnation} that runs it; null when nobody does
  * @param tries attempts that count against {@code tidings.attempts}; a hand-over gives one back
  * @param ordinal how many writes the present claim's owner has made
  * @param lapsed whether it runs and its lease is over by the store's clock

@@ -19,10 +19,10 @@ import java.util.Set;
  */
 public interface JobStore {
     /** Stores a job, its inputs and its first events ({@code queued}; for a worker's job {@code started} too). */
-    Submitted submit(Submission submission);
+    SubmitResult submit(JobSubmission submission);
 
     /** What was stored under an idempotency key, before the request's files are staged again; empty when nothing. */
-    Optional<Submitted> repeated(IdempotencyKey key);
+    Optional<SubmitResult> repeated(IdempotencyKey key);
 
     /** The job of that id. */
     Optional<Job> find(String id);
@@ -49,12 +49,12 @@ public interface JobStore {
 
     /**
      * Changes several jobs in one transaction with multi-row statements. Rows are locked in the order of their ids;
-     * those that another transaction holds are skipped ({@link Written.Busy}). Several writes to one job are taken in
+     * those that another transaction holds are skipped ({@link WriteResult.Busy}). Several writes to one job are taken in
      * their order.
      *
      * @return what became of each, in the same order
      */
-    List<Written> write(List<Write> writes);
+    List<WriteResult> write(List<Write> writes);
 
     /**
      * Claims queued jobs that are due, of the highest priority first and then the longest due, and starts their next
@@ -63,7 +63,7 @@ public interface JobStore {
      *
      * @param types only jobs of these types
      */
-    List<Written.Done> claim(String node, Set<String> types, int limit, Duration lease);
+    List<WriteResult.Done> claim(String node, Set<String> types, int limit, Duration lease);
 
     /** Renews all leases of a node, in one go but for those whose rows another transaction holds just now. */
     Renewal renew(String node, Duration lease);

@@ -9,7 +9,7 @@ import dev.tidings.job.Job;
  */
 public interface LogListener {
     /** A log has grown. */
-    void grown(Written.Growth growth);
+    void grown(WriteResult.Appended growth);
 
     /** A job is gone. */
     void deleted(Job job);

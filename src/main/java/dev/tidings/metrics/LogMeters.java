@@ -4,7 +4,7 @@ import dev.tidings.job.Job;
 import dev.tidings.log.AppendMeter;
 import dev.tidings.log.LogEntry;
 import dev.tidings.log.LogListener;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -53,7 +53,7 @@ public final class LogMeters implements AppendMeter, LogListener {
      * {@code succeeded}, {@code failed} and {@code cancelled} the ends.
      */
     @Override
-    public void grown(Written.Growth growth) {
+    public void grown(WriteResult.Appended growth) {
         for (LogEntry entry : growth.entries()) {
             appended.computeIfAbsent(
                             entry.type(),

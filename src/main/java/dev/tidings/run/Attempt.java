@@ -160,7 +160,7 @@ final class Attempt implements Runnable, AttemptLog.Owner {
         try {
             params = services.binding().read(job.params(), typed.type().params());
         } catch (RuntimeException e) {
-            finish(false, AttemptOutcomes.failedForGood(Problems.invalidParameters(e)));
+            finish(false, AttemptOutcomes.failedForGood(AttemptProblems.invalidParameters(e)));
             return;
         }
         Object result;
@@ -170,13 +170,13 @@ final class Attempt implements Runnable, AttemptLog.Owner {
             }
             result = typed.run(params, context);
         } catch (PermanentFailure e) {
-            finish(false, AttemptOutcomes.failedForGood(Problems.handlerFailed(e)));
+            finish(false, AttemptOutcomes.failedForGood(AttemptProblems.handlerFailed(e)));
             return;
         } catch (Throwable e) {
             if (!stop) {
                 LOG.log(Level.WARNING, this + " failed", e);
             }
-            finish(false, outcomes.failed(Problems.handlerFailed(e)));
+            finish(false, outcomes.failed(AttemptProblems.handlerFailed(e)));
             return;
         }
         synchronized (lock) {
@@ -192,7 +192,7 @@ final class Attempt implements Runnable, AttemptLog.Owner {
             json = services.binding().write(result);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "the result of job " + job.id() + " is not JSON; the job fails", e);
-            return AttemptOutcomes.failedForGood(Problems.invalidResult());
+            return AttemptOutcomes.failedForGood(AttemptProblems.invalidResult());
         }
         byte[] bytes = json.text().getBytes(StandardCharsets.UTF_8);
         if (bytes.length <= RESULT_BYTES) {
@@ -202,7 +202,7 @@ final class Attempt implements Runnable, AttemptLog.Owner {
             return AttemptOutcomes.succeeded(context.storeResult(bytes));
         } catch (IOException e) {
             LOG.log(Level.WARNING, this + " could not store its result as an artifact", e);
-            return outcomes.failed(Problems.handlerFailed(e));
+            return outcomes.failed(AttemptProblems.handlerFailed(e));
         }
     }
 

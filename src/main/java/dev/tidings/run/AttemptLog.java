@@ -4,10 +4,10 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.tidings.job.Event;
 import dev.tidings.job.Progress;
 import dev.tidings.log.Appender;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobRow;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +82,7 @@ final class AttemptLog {
     private @Nullable End end;
 
     @GuardedBy("lock")
-    private @Nullable CompletableFuture<Written> write;
+    private @Nullable CompletableFuture<WriteResult> write;
 
     AttemptLog(Appender appender, String job, long claim, Owner owner) {
         this.appender = appender;
@@ -160,7 +160,7 @@ final class AttemptLog {
 
     /** Drops what is not stored. */
     void stop() {
-        CompletableFuture<Written> unwanted;
+        CompletableFuture<WriteResult> unwanted;
         synchronized (lock) {
             open = false;
             stopped = true;
@@ -213,9 +213,9 @@ final class AttemptLog {
         return Verdict.numbered(number, events, ending.refund());
     }
 
-    private void answered(@Nullable End last, @Nullable Written written, @Nullable Throwable failure) {
-        boolean mine = written instanceof Written.Done
-                || (written instanceof Written.Unchanged unchanged
+    private void answered(@Nullable End last, @Nullable WriteResult written, @Nullable Throwable failure) {
+        boolean mine = written instanceof WriteResult.Done
+                || (written instanceof WriteResult.Unchanged unchanged
                         && unchanged.row().claim() == claim);
         boolean refused;
         synchronized (lock) {
@@ -242,5 +242,5 @@ final class AttemptLog {
     }
 
     /** The end of an attempt whose events the store does not take. */
-    private static final End REFUSED = row -> new Ending(new Event.Failed(Problems.notStored()), false);
+    private static final End REFUSED = row -> new Ending(new Event.Failed(AttemptProblems.notStored()), false);
 }

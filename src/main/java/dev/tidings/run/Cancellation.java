@@ -4,10 +4,10 @@ import dev.tidings.job.Event;
 import dev.tidings.job.Job;
 import dev.tidings.job.JobState;
 import dev.tidings.log.Appender;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobRow;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -46,11 +46,11 @@ public final class Cancellation {
         return Verdict.NOTHING;
     }
 
-    private static Optional<Job> job(Written written) {
-        if (written instanceof Written.Done done) {
+    private static Optional<Job> job(WriteResult written) {
+        if (written instanceof WriteResult.Done done) {
             return Optional.of(done.row().job());
         }
-        if (written instanceof Written.Unchanged unchanged) {
+        if (written instanceof WriteResult.Unchanged unchanged) {
             return Optional.of(unchanged.row().job());
         }
         return Optional.empty();

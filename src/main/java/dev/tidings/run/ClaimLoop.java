@@ -8,7 +8,7 @@ import dev.tidings.log.InputFile;
 import dev.tidings.log.JobRow;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.LogListener;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.time.Backoff;
 import dev.tidings.time.Loop;
 import java.lang.System.Logger;
@@ -182,9 +182,9 @@ final class ClaimLoop implements Attempt.Listener {
         }
         Set<String> handled = types.handled();
         long beganNanos = services.timer().nanoTime();
-        List<Written.Done> claimed = store.claim(claimant, handled, slots, settings.lease());
+        List<WriteResult.Done> claimed = store.claim(claimant, handled, slots, settings.lease());
         long heldUntilNanos = beganNanos + settings.lease().toNanos();
-        for (Written.Done done : claimed) {
+        for (WriteResult.Done done : claimed) {
             tell(done.growth());
             begin(done.row(), heldUntilNanos);
         }
@@ -261,7 +261,7 @@ final class ClaimLoop implements Attempt.Listener {
         }
     }
 
-    private void tell(Written.Growth growth) {
+    private void tell(WriteResult.Appended growth) {
         try {
             listener.grown(growth);
         } catch (RuntimeException failure) {

@@ -4,7 +4,7 @@ import dev.tidings.job.JobState;
 import dev.tidings.log.Appender;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.time.Backoff;
 import dev.tidings.time.Loop;
 import dev.tidings.time.Timer;
@@ -76,7 +76,7 @@ final class LeaseReaper {
 
     private void takeOver(String job) {
         var unused = appender.write(new Write(job, outcomes::takenOver)).thenAccept(written -> {
-            if (written instanceof Written.Done done) {
+            if (written instanceof WriteResult.Done done) {
                 JobState state = done.row().job().state();
                 LOG.log(Level.INFO, "the lease of job " + job + " is over; the job is " + state.word() + " now");
                 if (state == JobState.QUEUED) {

@@ -2,11 +2,11 @@ package dev.tidings.run;
 
 import dev.tidings.job.JobState;
 import dev.tidings.log.Appender;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobRow;
 import dev.tidings.log.JobStore;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.time.Backoff;
 import dev.tidings.time.Loop;
 import dev.tidings.time.Timer;
@@ -128,7 +128,7 @@ final class Leases {
         LOG.log(Level.WARNING, "job " + job + " is claimed by this node but does not run here; it is queued again");
         var unused = appender.write(new Write(job, row -> givenBack(row, claim)))
                 .thenAccept(written -> {
-                    if (written instanceof Written.Done) {
+                    if (written instanceof WriteResult.Done) {
                         claims.request();
                     }
                 });

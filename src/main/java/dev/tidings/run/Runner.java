@@ -4,11 +4,11 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.tidings.job.Job;
 import dev.tidings.log.Appender;
 import dev.tidings.log.ArtifactStore;
-import dev.tidings.log.Claimant;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.LogListener;
+import dev.tidings.log.NodeIncarnation;
 import dev.tidings.log.WakeUps;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.time.Backoff;
 import dev.tidings.time.Loop;
 import dev.tidings.time.Timer;
@@ -80,7 +80,7 @@ public final class Runner implements LogListener, WakeUps.Listener {
             RunSettings settings) {
         this.timer = timer;
         this.random = random;
-        String claimant = Claimant.of(settings.node(), random);
+        String claimant = NodeIncarnation.of(settings.node(), random);
         var outcomes = new AttemptOutcomes(settings.attempts(), settings.logLines(), random);
         var services = new AttemptServices(
                 appender, blobs, new StoreThreads(storeThreads, timer, random), timer, binding, random, settings);
@@ -174,7 +174,7 @@ public final class Runner implements LogListener, WakeUps.Listener {
     // Jobs that have changed.
 
     @Override
-    public void grown(Written.Growth growth) {
+    public void grown(WriteResult.Appended growth) {
         claims.seen(growth.job());
     }
 

@@ -6,11 +6,11 @@ import dev.tidings.job.Job;
 import dev.tidings.job.Progress;
 import dev.tidings.log.Appender;
 import dev.tidings.log.ArtifactStore;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.IdempotencyKey;
 import dev.tidings.log.JobRow;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.time.Timer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -116,7 +116,7 @@ public final class WorkerReports {
                     return appender.write(new Write(id, row -> decide(row, seen, fit, result), key));
                 })
                 .whenComplete((written, failure) -> {
-                    if (written != null && !(written instanceof Written.Done)) {
+                    if (written != null && !(written instanceof WriteResult.Done)) {
                         discard(blob);
                     }
                 })
@@ -196,7 +196,7 @@ public final class WorkerReports {
             return new Event.Log(line.level(), TextLimits.fit(line.message(), eventBytes));
         }
         if (event instanceof Event.Failed failed) {
-            return new Event.Failed(Problems.fit(failed.error(), eventBytes));
+            return new Event.Failed(AttemptProblems.fit(failed.error(), eventBytes));
         }
         return event instanceof Progress progress ? ProgressThrottle.fit(progress, eventBytes) : event;
     }
@@ -262,20 +262,20 @@ public final class WorkerReports {
         return Verdict.renewing(timeout, List.of(artifact), 0);
     }
 
-    private static Answer answer(Written written, Predicate<Job> seen) {
-        if (written instanceof Written.Done done) {
+    private static Answer answer(WriteResult written, Predicate<Job> seen) {
+        if (written instanceof WriteResult.Done done) {
             return new Answer.Stored(done.row().job(), !done.growth().entries().isEmpty());
         }
-        if (written instanceof Written.Repeated repeated) {
+        if (written instanceof WriteResult.Repeated repeated) {
             return new Answer.Stored(repeated.job(), false);
         }
-        if (written instanceof Written.Refused refused) {
+        if (written instanceof WriteResult.Refused refused) {
             return new Answer.Conflict(refused.row().job(), refused.reason());
         }
-        if (written instanceof Written.Unchanged unchanged
+        if (written instanceof WriteResult.Unchanged unchanged
                 && seen.test(unchanged.row().job())) {
             return new Answer.Conflict(unchanged.row().job(), "The job does not accept this report.");
         }
-        return written instanceof Written.KeyReused ? new Answer.KeyReused() : new Answer.Missing();
+        return written instanceof WriteResult.KeyReused ? new Answer.KeyReused() : new Answer.Missing();
     }
 }

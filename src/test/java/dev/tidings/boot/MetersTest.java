@@ -6,18 +6,18 @@ import dev.tidings.feed.Batch;
 import dev.tidings.feed.CloseReason;
 import dev.tidings.feed.Feeds;
 import dev.tidings.feed.Outlet;
-import dev.tidings.feed.Pace;
 import dev.tidings.feed.PumpExecutors;
 import dev.tidings.feed.Subscription;
+import dev.tidings.feed.SubscriptionTimeouts;
 import dev.tidings.job.Event;
 import dev.tidings.job.Job;
 import dev.tidings.job.Json;
 import dev.tidings.job.LogLevel;
 import dev.tidings.job.Progress;
 import dev.tidings.log.Appender;
-import dev.tidings.log.Decision.Verdict;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.JobSubmission;
+import dev.tidings.log.RowDecision.Verdict;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.Write;
 import dev.tidings.metrics.Metrics;
 import dev.tidings.testing.InMemoryStore;
@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 
 /** What {@code /metrics} tells of a scripted afternoon. */
 class MetersTest {
-    private static final Pace STREAM =
-            Pace.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofSeconds(60));
+    private static final SubscriptionTimeouts STREAM =
+            SubscriptionTimeouts.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofSeconds(60));
 
     private final Metrics metrics = new Metrics();
     private final VirtualTime time = new VirtualTime();
@@ -45,16 +45,16 @@ class MetersTest {
     private final InMemoryStore store = new InMemoryStore(time.clock());
     private final Feeds feeds = new Feeds(
             store, storeThreads, time, new PumpExecutors(executor, executor, 2), new Random(1), metrics.readers());
-    private final Fanout fanout = new Fanout();
+    private final LogListeners fanout = new LogListeners();
     private final Appender appender =
             new Appender(store, storeThreads, time, new Random(1), fanout, metrics.log(), nanos -> {});
 
     MetersTest() {
         fanout.add(feeds);
         fanout.listen(metrics.log());
-        var submitted = store.submit(new Submission(
+        var submitted = store.submit(new JobSubmission(
                 "j", "countdown", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
-        fanout.grown(((Submitted.Accepted) submitted).growth());
+        fanout.grown(((SubmitResult.Accepted) submitted).growth());
     }
 
     @AfterEach
@@ -158,7 +158,7 @@ class MetersTest {
 
     @Test
     void polls_and_waiting_requests_are_not_streams() {
-        feeds.subscribe("j", 1, null, new Sink(), Pace.poll(Duration.ofSeconds(5)), reason -> {})
+        feeds.subscribe("j", 1, null, new Sink(), SubscriptionTimeouts.poll(Duration.ofSeconds(5)), reason -> {})
                 .start();
         feeds.awaitEnd("j", 1, Duration.ofSeconds(5), () -> {}).start();
         settle();

@@ -108,6 +108,6 @@ class SettingsTest {
     }
 
     private Settings read() {
-        return Settings.read(new Values(properties::get, environment::get, parameters::get), "node-1");
+        return Settings.read(new ConfigReader(properties::get, environment::get, parameters::get), "node-1");
     }
 }

@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** One request and its answer through the path. Used by one thread. */
-final class SimExchange implements Wire.Exchange {
+final class SimExchange implements HttpConnections.Exchange {
     private final SimTime time;
     private final SimPath path;
     private final boolean stream;
     private final Consumer<SimExchange> over;
-    private final ArrayDeque<Wire.Piece> pieces = new ArrayDeque<>();
+    private final ArrayDeque<HttpConnections.Piece> pieces = new ArrayDeque<>();
     private final List<Runnable> closers = new ArrayList<>();
     /** What the gateway keeps back. */
-    private final List<Wire.Piece> held = new ArrayList<>();
+    private final List<HttpConnections.Piece> held = new ArrayList<>();
 
     private int bytes;
     private boolean begun;
@@ -51,7 +51,7 @@ final class SimExchange implements Wire.Exchange {
             headers.put(more[i], List.of(more[i + 1]));
         }
         begun = true;
-        give(new Wire.Head(status, HttpHeaders.of(headers, (name, value) -> true)), false);
+        give(new HttpConnections.Head(status, HttpHeaders.of(headers, (name, value) -> true)), false);
     }
 
     void write(String text) {
@@ -69,7 +69,7 @@ final class SimExchange implements Wire.Exchange {
         // Cut anywhere, also within a character.
         int half = some.length / 2;
         give(
-                new Wire.Bytes(List.of(
+                new HttpConnections.Bytes(List.of(
                         ByteBuffer.wrap(some, 0, half).slice(),
                         ByteBuffer.wrap(some, half, some.length - half).slice())),
                 whole);
@@ -87,14 +87,14 @@ final class SimExchange implements Wire.Exchange {
     void end() {
         if (!closed) {
             pieces.addAll(held);
-            pieces.add(new Wire.End());
+            pieces.add(new HttpConnections.End());
             gone();
         }
     }
 
     void fail() {
         if (!closed) {
-            pieces.add(new Wire.Failure(new IOException("reset")));
+            pieces.add(new HttpConnections.Failure(new IOException("reset")));
             gone();
         }
     }
@@ -108,19 +108,19 @@ final class SimExchange implements Wire.Exchange {
 
     private void cut() {
         if (!closed && path.cutsCleanly() && !stream && !begun) {
-            pieces.add(new Wire.Head(504, HttpHeaders.of(Map.of(), (name, value) -> true)));
-            pieces.add(new Wire.End());
+            pieces.add(new HttpConnections.Head(504, HttpHeaders.of(Map.of(), (name, value) -> true)));
+            pieces.add(new HttpConnections.End());
             gone();
         } else if (!closed && path.cutsCleanly() && stream && begun) {
             // What the gateway held is lost with it.
-            pieces.add(new Wire.End());
+            pieces.add(new HttpConnections.End());
             gone();
         } else {
             fail();
         }
     }
 
-    private void give(Wire.Piece piece, boolean whole) {
+    private void give(HttpConnections.Piece piece, boolean whole) {
         if (stream && !whole && path.hold() == SimPath.Hold.ALL) {
             held.add(piece);
         } else if (stream && !whole && path.hold() == SimPath.Hold.LAST) {
@@ -139,7 +139,7 @@ final class SimExchange implements Wire.Exchange {
     }
 
     @Override
-    public Wire.Piece next(long waitMs) {
+    public HttpConnections.Piece next(long waitMs) {
         long untilMs = time.nowMs() + Math.max(0, waitMs);
         while (pieces.isEmpty() && time.step(untilMs)) {
             // What is due happens.

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server with one job, a path that misbehaves, and what was asked: all in virtual time. Used by one thread. */
-final class SimNetwork implements Wire {
+final class SimNetwork implements HttpConnections {
     static final String JOB = "j1";
     private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
     private static final int HEARTBEAT_MS = 15_000;
@@ -44,10 +44,10 @@ final class SimNetwork implements Wire {
     }
 
     JobWatch watch(long cursor, Random own) {
-        return watch(cursor, own, new Paths());
+        return watch(cursor, own, new PathMemory());
     }
 
-    JobWatch watch(long cursor, Random own, Paths paths) {
+    JobWatch watch(long cursor, Random own, PathMemory paths) {
         URI job = URI.create("http://portal.test/tidings/api/jobs/" + JOB);
         var source = new LogSource(job, JOB, OptionalLong.of(cursor), own);
         return new JobWatch(this, new Requests(Map::of), time, paths, source, own);

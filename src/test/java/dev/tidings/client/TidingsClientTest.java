@@ -56,7 +56,7 @@ class TidingsClientTest {
         server = new MisbehavingServer(answers);
         client = new TidingsClient(
                 server.base(),
-                new JdkWire(HttpClient.newHttpClient()),
+                new JdkConnections(HttpClient.newHttpClient()),
                 new Requests(() -> Map.of("X-Token", "t" + server.asked.size())),
                 SystemTime::new,
                 NO_JITTER);
@@ -76,7 +76,7 @@ class TidingsClientTest {
                 broken(202, JSON, JOB.substring(0, 10), JOB.length()),
                 answer(202, JSON, JOB));
 
-        Job job = client.submit(Submission.of("digest")
+        RemoteJob job = client.submit(Submission.of("digest")
                 .title("März")
                 .params(Json.createObjectBuilder().add("n", 1).build()));
 
@@ -145,10 +145,10 @@ class TidingsClientTest {
                         "</tidings/>; rel=\"up\", </tidings/api/jobs?after=x>; rel=\"next\""),
                 answer(200, JSON, "{\"jobs\":[" + JOB.replace("j1", "j2") + "]}"));
 
-        List<Job> jobs =
+        List<RemoteJob> jobs =
                 client.jobs(JobFilter.all().state("queued").state("running").type("a b"));
 
-        assertThat(jobs.stream().map(Job::id)).containsExactly("j1", "j2");
+        assertThat(jobs.stream().map(RemoteJob::id)).containsExactly("j1", "j2");
         assertThat(server.asked.stream().map(Asked::line))
                 .containsExactly(
                         "GET /tidings/api/jobs?limit=200&state=queued&state=running&type=a+b",
@@ -288,7 +288,7 @@ class TidingsClientTest {
     @Test
     void a_download_goes_on_where_it_was_cut_and_is_whole() throws Exception {
         String all = "0123456789";
-        Artifact artifact = artifact(all);
+        RemoteArtifact artifact = artifact(all);
         String tag = artifact.etag();
         serve(
                 broken(200, "text/plain", "0123", 10, "ETag", tag),
@@ -305,7 +305,7 @@ class TidingsClientTest {
 
     @Test
     void a_download_with_other_bytes_than_its_tag_names_gets_no_name() throws Exception {
-        Artifact artifact = artifact("0123456789");
+        RemoteArtifact artifact = artifact("0123456789");
         serve(answer(200, "text/plain", "0123456780", "ETag", artifact.etag()));
 
         assertThatThrownBy(() -> client.fetch(artifact, folder.resolve("it"))).isInstanceOf(TidingsException.class);
@@ -335,12 +335,12 @@ class TidingsClientTest {
         return "{\"seq\":" + seq + ",\"job\":\"j1\",\"type\":\"" + type + "\"}";
     }
 
-    private static Artifact artifact(String content) throws Exception {
+    private static RemoteArtifact artifact(String content) throws Exception {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         String digest = Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
-        return new Artifact(
+        return new RemoteArtifact(
                 "it", "text/plain", bytes.length, "\"sha256-" + digest + "\"", "/tidings/api/jobs/j1/artifacts/it");
     }
 

@@ -115,7 +115,7 @@ class WatchSimulationTest {
 
     @Test
     void what_was_learned_of_a_path_is_kept_for_the_next_watch() throws Exception {
-        var paths = new Paths();
+        var paths = new PathMemory();
         network.path(SimPath.CLEAR.hold(SimPath.Hold.ALL));
         network.append("queued");
         network.append("log");
@@ -239,7 +239,7 @@ class WatchSimulationTest {
         for (int i = 1; i < network.asked.size(); i++) {
             assertThat(network.asked.get(i).atMs() - network.asked.get(i - 1).atMs())
                     .as("between two requests")
-                    .isGreaterThanOrEqualTo(Pauses.FLOOR_MS);
+                    .isGreaterThanOrEqualTo(RetryDelays.FLOOR_MS);
         }
     }
 

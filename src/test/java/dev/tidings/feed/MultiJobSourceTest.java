@@ -6,14 +6,14 @@ import dev.tidings.job.Event;
 import dev.tidings.job.Job;
 import dev.tidings.job.Json;
 import dev.tidings.job.LogLevel;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobStore;
+import dev.tidings.log.JobSubmission;
 import dev.tidings.log.LogEntry;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.RowDecision.Verdict;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.WakeUps;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.testing.InMemoryStore;
 import dev.tidings.testing.ManualExecutor;
 import dev.tidings.testing.VirtualTime;
@@ -30,7 +30,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MultiJobSourceTest {
-    private static final Pace PACE = Pace.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofMinutes(5));
+    private static final SubscriptionTimeouts PACE =
+            SubscriptionTimeouts.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofMinutes(5));
     private static final int PAGE = 10;
 
     private final VirtualTime time = new VirtualTime();
@@ -242,7 +243,8 @@ class MultiJobSourceTest {
         submit("j");
         read(JobSelection.ofOwner("alice"));
         settle();
-        Written.Growth late = appendElsewhere("j", new Event.Succeeded(null)).growth();
+        WriteResult.Appended late =
+                appendElsewhere("j", new Event.Succeeded(null)).growth();
         feeds.deleted(store.delete("j").orElseThrow());
         settle();
         feeds.grown(late);
@@ -294,9 +296,9 @@ class MultiJobSourceTest {
     }
 
     private void submit(String id) {
-        var submitted = store.submit(new Submission(
+        var submitted = store.submit(new JobSubmission(
                 id, "countdown", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 1000));
-        feeds.grown(((Submitted.Accepted) submitted).growth());
+        feeds.grown(((SubmitResult.Accepted) submitted).growth());
     }
 
     private static Event line(int length) {
@@ -311,8 +313,8 @@ class MultiJobSourceTest {
         feeds.grown(appendElsewhere(job, events).growth());
     }
 
-    private Written.Done appendElsewhere(String job, Event... events) {
-        return (Written.Done) store.write(List.of(new Write(job, row -> Verdict.append(events))))
+    private WriteResult.Done appendElsewhere(String job, Event... events) {
+        return (WriteResult.Done) store.write(List.of(new Write(job, row -> Verdict.append(events))))
                 .get(0);
     }
 

@@ -7,12 +7,12 @@ import dev.tidings.job.Job;
 import dev.tidings.job.Json;
 import dev.tidings.job.LogLevel;
 import dev.tidings.job.Progress;
-import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.JobSubmission;
 import dev.tidings.log.LogEntry;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.RowDecision.Verdict;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.testing.InMemoryStore;
 import dev.tidings.time.TimerWheel;
 import java.io.IOException;
@@ -52,9 +52,9 @@ class PumpThreadsTest {
     private final List<String> wrong = new ArrayList<>();
 
     PumpThreadsTest() {
-        var submitted = store.submit(new Submission(
+        var submitted = store.submit(new JobSubmission(
                 "j", "countdown", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
-        feeds.grown(((Submitted.Accepted) submitted).growth());
+        feeds.grown(((SubmitResult.Accepted) submitted).growth());
     }
 
     @AfterEach
@@ -114,12 +114,12 @@ class PumpThreadsTest {
         }
     }
 
-    private static Pace endless() {
-        return Pace.poll(Duration.ofHours(1));
+    private static SubscriptionTimeouts endless() {
+        return SubscriptionTimeouts.poll(Duration.ofHours(1));
     }
 
     private void append(Event event) {
-        feeds.grown(((Written.Done) store.write(List.of(new Write("j", row -> Verdict.append(event))))
+        feeds.grown(((WriteResult.Done) store.write(List.of(new Write("j", row -> Verdict.append(event))))
                         .get(0))
                 .growth());
     }

@@ -5,7 +5,7 @@ enum SimBug {
     NONE,
     /** The store reads from one event further on. */
     OFF_BY_ONE,
-    /** Growth is not told to the feeds, now and then, and no hint follows. */
+    /** Appended is not told to the feeds, now and then, and no hint follows. */
     LOST_WAKE_UP,
     /** Progress is dropped although another event follows it. */
     GREEDY_CONFLATION,
@@ -15,7 +15,7 @@ enum SimBug {
     ENDLESS,
     /** A cursor that cannot be honoured is taken as one that is up to date. */
     SILENT_GAP,
-    /** Growth says that it follows what the reader has, whatever is missing. */
+    /** Appended says that it follows what the reader has, whatever is missing. */
     HIDDEN_HOLE,
     /** A page of jobs leaves out its last one, now and then. */
     LOST_IN_LISTING,

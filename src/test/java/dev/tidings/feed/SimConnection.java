@@ -14,7 +14,7 @@ final class SimConnection implements Outlet {
     private final boolean poll;
     private final boolean atOnce;
     private final int limit;
-    private final Pace pace;
+    private final SubscriptionTimeouts pace;
     private final List<LogEntry> answer = new ArrayList<>();
     private Subscription subscription;
     private Job snapshot;
@@ -36,14 +36,14 @@ final class SimConnection implements Outlet {
         atOnce = world.random.nextInt(4) == 0;
         room = world.random.nextInt(world.random.nextInt(4) == 0 ? 1000 : 4);
         pace = poll
-                ? Pace.poll(atOnce ? Duration.ZERO : client.shortly())
-                : Pace.stream(
+                ? SubscriptionTimeouts.poll(atOnce ? Duration.ZERO : client.shortly())
+                : SubscriptionTimeouts.stream(
                         client.shortly(),
                         client.shortly().multipliedBy(4),
                         client.shortly().multipliedBy(2));
     }
 
-    Pace pace() {
+    SubscriptionTimeouts pace() {
         return pace;
     }
 

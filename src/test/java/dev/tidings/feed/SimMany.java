@@ -58,7 +58,8 @@ final class SimMany implements Outlet {
         subscription = world.feeds.subscribe(
                 new JobSelection(Set.of(owner), only),
                 this,
-                Pace.stream(heartbeat, Duration.ofSeconds(5 + world.random.nextInt(60)), Duration.ofSeconds(8)),
+                SubscriptionTimeouts.stream(
+                        heartbeat, Duration.ofSeconds(5 + world.random.nextInt(60)), Duration.ofSeconds(8)),
                 reason -> closed(reason));
         subscription.start();
     }

@@ -7,7 +7,7 @@ import dev.tidings.log.LogEntry;
 import dev.tidings.log.Replay;
 import dev.tidings.log.StoreException;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -64,14 +64,14 @@ final class SimStore {
                 });
     }
 
-    private List<Written> write(List<?> writes) {
-        var written = new ArrayList<Written>();
+    private List<WriteResult> write(List<?> writes) {
+        var written = new ArrayList<WriteResult>();
         for (Object each : writes) {
             var write = (Write) each;
-            Written outcome = locked.contains(write.job())
-                    ? new Written.Busy()
+            WriteResult outcome = locked.contains(write.job())
+                    ? new WriteResult.Busy()
                     : real.write(List.of(write)).get(0);
-            if (outcome instanceof Written.Done done) {
+            if (outcome instanceof WriteResult.Done done) {
                 world.truth.committed(done.growth());
             }
             written.add(outcome);

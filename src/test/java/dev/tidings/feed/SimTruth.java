@@ -2,7 +2,7 @@ package dev.tidings.feed;
 
 import dev.tidings.job.Job;
 import dev.tidings.log.LogEntry;
-import dev.tidings.log.Written.Growth;
+import dev.tidings.log.WriteResult.Appended;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class SimTruth {
         boolean deleted;
     }
 
-    void committed(Growth growth) {
+    void committed(Appended growth) {
         if (growth.entries().isEmpty()) {
             return;
         }

@@ -9,17 +9,17 @@ import dev.tidings.job.Problem;
 import dev.tidings.job.Progress;
 import dev.tidings.log.AppendMeter;
 import dev.tidings.log.Appender;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobRow;
 import dev.tidings.log.JobStore;
+import dev.tidings.log.JobSubmission;
 import dev.tidings.log.LogEntry;
 import dev.tidings.log.LogListener;
 import dev.tidings.log.Replay;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.RowDecision.Verdict;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.WakeUps;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.testing.InMemoryStore;
 import dev.tidings.testing.ManualExecutor;
 import dev.tidings.testing.VirtualTime;
@@ -327,7 +327,7 @@ final class SimWorld {
     private void submit() {
         String id = "job" + jobs.size();
         String owner = jobs.size() % 3 == 2 ? "bob" : "alice";
-        var submitted = (Submitted.Accepted) real.submit(new Submission(
+        var submitted = (SubmitResult.Accepted) real.submit(new JobSubmission(
                 id, "countdown", null, owner, Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 100));
         truth.committed(submitted.growth());
         jobs.add(id);
@@ -368,10 +368,10 @@ final class SimWorld {
     }
 
     private void writeElsewhere(String job, List<Event> events) {
-        Written written = real.write(List.of(new Write(
+        WriteResult written = real.write(List.of(new Write(
                         job, row -> finished(row) ? Verdict.NOTHING : Verdict.append(events.toArray(new Event[0])))))
                 .get(0);
-        if (written instanceof Written.Done done) {
+        if (written instanceof WriteResult.Done done) {
             truth.committed(done.growth());
             note(() -> "another node appends to " + job + " up to "
                     + done.row().job().seq());
@@ -512,12 +512,12 @@ final class SimWorld {
     /** Tells the feeds what this node has committed: at once, later and so in any order, or only that it is unsure. */
     private final class Rumours implements LogListener {
         @Override
-        public void grown(Written.Growth told) {
+        public void grown(WriteResult.Appended told) {
             note(() -> "this node appends to " + told.job().id() + " up to "
                     + told.job().seq());
             var growth = bug == SimBug.HIDDEN_HOLE && random.nextInt(5) == 0
-                    ? new Written.Growth(told.job(), Math.max(0, told.after() - 5), altered(told.entries()))
-                    : new Written.Growth(told.job(), told.after(), altered(told.entries()));
+                    ? new WriteResult.Appended(told.job(), Math.max(0, told.after() - 5), altered(told.entries()))
+                    : new WriteResult.Appended(told.job(), told.after(), altered(told.entries()));
             int dice = random.nextInt(20);
             if (dice == 0) {
                 if (bug != SimBug.LOST_WAKE_UP) {

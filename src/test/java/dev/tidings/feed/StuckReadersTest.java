@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.job.Event;
 import dev.tidings.job.Json;
 import dev.tidings.job.LogLevel;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobStore;
+import dev.tidings.log.JobSubmission;
 import dev.tidings.log.LogEntry;
 import dev.tidings.log.Replay;
-import dev.tidings.log.Submission;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.Write;
 import dev.tidings.testing.InMemoryStore;
 import dev.tidings.testing.ManualExecutor;
@@ -31,8 +31,8 @@ class StuckReadersTest {
     private static final int LINES = 600;
     private static final int LINE = 15_000;
     private static final int READERS = 60;
-    private static final Pace PACE =
-            Pace.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofSeconds(60));
+    private static final SubscriptionTimeouts PACE =
+            SubscriptionTimeouts.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofSeconds(60));
 
     private final VirtualTime time = new VirtualTime();
     private final ManualExecutor executor = new ManualExecutor();
@@ -177,7 +177,7 @@ class StuckReadersTest {
     }
 
     private void submit(String id) {
-        store.submit(new Submission(
+        store.submit(new JobSubmission(
                 id, "countdown", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 1000));
     }
 

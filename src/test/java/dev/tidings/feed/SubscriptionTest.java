@@ -6,12 +6,12 @@ import dev.tidings.job.Event;
 import dev.tidings.job.Json;
 import dev.tidings.job.LogLevel;
 import dev.tidings.job.Progress;
-import dev.tidings.log.Decision.Verdict;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.JobSubmission;
+import dev.tidings.log.RowDecision.Verdict;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.WakeUps;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.testing.InMemoryStore;
 import dev.tidings.testing.ManualExecutor;
 import dev.tidings.testing.VirtualTime;
@@ -24,8 +24,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SubscriptionTest {
-    private static final Pace PACE =
-            Pace.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofSeconds(60));
+    private static final SubscriptionTimeouts PACE =
+            SubscriptionTimeouts.stream(Duration.ofSeconds(15), Duration.ofMinutes(10), Duration.ofSeconds(60));
 
     private final VirtualTime time = new VirtualTime();
     private final ManualExecutor executor = new ManualExecutor();
@@ -346,9 +346,9 @@ class SubscriptionTest {
     }
 
     private void submit(String id) {
-        var submitted = store.submit(new Submission(
+        var submitted = store.submit(new JobSubmission(
                 id, "countdown", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
-        feeds.grown(((Submitted.Accepted) submitted).growth());
+        feeds.grown(((SubmitResult.Accepted) submitted).growth());
     }
 
     private void log(String job) {
@@ -359,8 +359,8 @@ class SubscriptionTest {
         feeds.grown(appendElsewhere(job, events).growth());
     }
 
-    private Written.Done appendElsewhere(String job, Event... events) {
-        return (Written.Done) store.write(List.of(new Write(job, row -> Verdict.append(events))))
+    private WriteResult.Done appendElsewhere(String job, Event... events) {
+        return (WriteResult.Done) store.write(List.of(new Write(job, row -> Verdict.append(events))))
                 .get(0);
     }
 

@@ -3,10 +3,10 @@ package dev.tidings.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidings.client.Artifact;
-import dev.tidings.client.Job;
 import dev.tidings.client.JobEvent;
 import dev.tidings.client.JobWatch;
+import dev.tidings.client.RemoteArtifact;
+import dev.tidings.client.RemoteJob;
 import dev.tidings.client.Submission;
 import dev.tidings.client.TidingsClient;
 import dev.tidings.client.TidingsException;
@@ -77,8 +77,8 @@ class JavaClientIT {
                         .build())
                 .file(input);
 
-        Job job = client.submit(submission);
-        Job again = client.submit(submission);
+        RemoteJob job = client.submit(submission);
+        RemoteJob again = client.submit(submission);
         List<JobEvent> events = watch(job.id(), 0);
 
         assertThat(again.id()).isEqualTo(job.id());
@@ -89,7 +89,7 @@ class JavaClientIT {
         JsonObject result = events.get(events.size() - 1).json().getJsonObject("result");
         String sha256 = HexFormat.of().formatHex(JobsClient.sha256().digest(content));
         assertThat(result.toString()).contains("märz.csv", sha256);
-        Artifact sums = client.await(job.id()).artifacts().get(0);
+        RemoteArtifact sums = client.await(job.id()).artifacts().get(0);
         client.fetch(sums, folder.resolve(sums.name()));
         assertThat(folder.resolve("SHA256SUMS")).content().contains(sha256).contains("märz.csv");
     }
@@ -98,7 +98,7 @@ class JavaClientIT {
     @ValueSource(booleans = {false, true})
     void a_watch_goes_on_from_the_cursor_of_another_and_sees_each_event_once(boolean http2) throws Exception {
         TidingsClient reader = http2 ? byHttp2() : client;
-        Job job = client.submit(countdown(20, "20ms"));
+        RemoteJob job = client.submit(countdown(20, "20ms"));
         var seen = new ArrayList<JobEvent>();
 
         for (long cursor = 0; ; ) {
@@ -120,7 +120,7 @@ class JavaClientIT {
 
     @Test
     void without_a_cursor_a_snapshot_comes_first_and_of_a_finished_job_it_is_all() throws Exception {
-        Job job = client.await(client.submit(countdown(1, "1ms")).id());
+        RemoteJob job = client.await(client.submit(countdown(1, "1ms")).id());
 
         List<JobEvent> events = new ArrayList<>();
         try (JobWatch watch = client.watch(job.id())) {
@@ -136,11 +136,11 @@ class JavaClientIT {
 
     @Test
     void a_job_is_cancelled_tried_again_and_deleted() throws Exception {
-        Job job = client.submit(countdown(100_000, "20ms"));
+        RemoteJob job = client.submit(countdown(100_000, "20ms"));
 
         client.cancel(job.id());
         assertThat(client.await(job.id()).state()).isEqualTo("cancelled");
-        Job second = client.retry(job.id());
+        RemoteJob second = client.retry(job.id());
         client.cancel(second.id());
         assertThat(client.await(second.id()).terminal()).isTrue();
         client.delete(second.id());

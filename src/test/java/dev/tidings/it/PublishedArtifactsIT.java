@@ -24,7 +24,7 @@ class PublishedArtifactsIT {
     private static final String CALLER = """
             package org.example;
 
-            import dev.tidings.client.Job;
+            import dev.tidings.client.RemoteJob;
             import dev.tidings.client.Submission;
             import dev.tidings.client.TidingsClient;
             import jakarta.json.Json;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.job.Event;
 import dev.tidings.job.LogLevel;
-import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -189,7 +189,7 @@ class CrashPointsTest {
                 .get(0);
         if (!dead()) {
             acknowledged.put(
-                    job, ((Written.Done) written).growth().entries().get(0).seq());
+                    job, ((WriteResult.Done) written).growth().entries().get(0).seq());
         }
     }
 

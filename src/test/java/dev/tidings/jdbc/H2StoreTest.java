@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.job.JobState;
 import dev.tidings.log.JobQuery;
-import dev.tidings.log.Submission;
+import dev.tidings.log.JobSubmission;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -49,7 +49,7 @@ class H2StoreTest extends JdbcStoreContract {
                     .job()
                     .id();
             var external =
-                    submission().worker(new Submission.Worker("n1", LEASE)).build();
+                    submission().worker(new JobSubmission.Worker("n1", LEASE)).build();
             before.jobs().submit(external);
             worked = external.id();
             assertThat(before.jobs().lapsed(10)).isEmpty();
@@ -71,13 +71,15 @@ class H2StoreTest extends JdbcStoreContract {
 
     @Test
     void claims_counts_and_pages_of_unfinished_jobs_are_read_in_the_order_of_an_index() throws SQLException {
-        var page = Reading.select(new JobQuery("a", Set.of(JobState.QUEUED, JobState.RUNNING), null, null, 200), null);
+        var page =
+                JobQueries.select(new JobQuery("a", Set.of(JobState.QUEUED, JobState.RUNNING), null, null, 200), null);
         try (Connection connection = connect()) {
             assertThat(plan(connection, H2Dialect.TOP_PRIORITY, List.of("t"), 9))
                     .contains("jobs_due", "index sorted");
             assertThat(plan(connection, H2Dialect.NEXT_OWNER, List.of("t"), 0, "a"))
                     .contains("jobs_turns", "index sorted");
-            assertThat(plan(connection, Submitting.UNFINISHED, "a", 1000)).contains("jobs_unfinished_of_owner");
+            assertThat(plan(connection, SubmitTransaction.UNFINISHED, "a", 1000))
+                    .contains("jobs_unfinished_of_owner");
             assertThat(plan(connection, page.sql(), page.parameters().toArray()))
                     .contains("jobs_unfinished_of_owner", "index sorted");
         }

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidings.job.Artifact;
 import dev.tidings.job.Event;
 import dev.tidings.log.ArtifactStore;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.InputFile;
 import dev.tidings.log.JobStore;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.StoreException;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.Write;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -37,7 +37,7 @@ abstract class JdbcStoreContract extends StoreContract {
                     .hasMessageContaining("1000 bytes");
             var retry = new SubmissionBuilder(mine).retryOf(first).build();
             end(jobs, first);
-            assertThat(jobs.submit(retry)).as("shares the files").isInstanceOf(Submitted.Accepted.class);
+            assertThat(jobs.submit(retry)).as("shares the files").isInstanceOf(SubmitResult.Accepted.class);
             artifact(jobs, limited, retry.id(), "a", 300);
             artifact(jobs, limited, retry.id(), "a", 100);
             artifact(jobs, limited, retry.id(), "b", 300);
@@ -62,7 +62,7 @@ abstract class JdbcStoreContract extends StoreContract {
         var submission = new SubmissionBuilder(mine)
                 .files(new InputFile("f", "text/plain", bytes, "", blob))
                 .build();
-        assertThat(jobs.submit(submission)).isInstanceOf(Submitted.Accepted.class);
+        assertThat(jobs.submit(submission)).isInstanceOf(SubmitResult.Accepted.class);
         return submission.id();
     }
 

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.job.Event;
 import dev.tidings.job.LogLevel;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobQuery;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.StoreException;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -114,7 +114,7 @@ class JdbcStoreTest {
     void a_closed_store_opens_again_with_what_it_held() {
         var submission = new SubmissionBuilder("a").build();
         try (var store = JdbcStore.open(StoreSettings.embedded(home))) {
-            assertThat(store.jobs().submit(submission)).isInstanceOf(Submitted.Accepted.class);
+            assertThat(store.jobs().submit(submission)).isInstanceOf(SubmitResult.Accepted.class);
         }
 
         try (var store = JdbcStore.open(StoreSettings.embedded(home))) {
@@ -200,7 +200,7 @@ class JdbcStoreTest {
     /** What a node asks all the time. */
     private static void use(JdbcStore store) {
         var submission = new SubmissionBuilder("a").build();
-        assertThat(store.jobs().submit(submission)).isInstanceOf(Submitted.Accepted.class);
+        assertThat(store.jobs().submit(submission)).isInstanceOf(SubmitResult.Accepted.class);
         String node = "n" + submission.id();
         for (var done : store.jobs().claim(node, Set.of("a"), 1, Duration.ofSeconds(20))) {
             String id = done.row().job().id();
@@ -209,7 +209,7 @@ class JdbcStoreTest {
                             .write(List.of(
                                     new Write(id, row -> Verdict.append(new Event.Log(LogLevel.INFO, "working"))))))
                     .singleElement()
-                    .isInstanceOf(Written.Done.class);
+                    .isInstanceOf(WriteResult.Done.class);
             assertThat(store.jobs().read(Map.of(id, 0L), 10, 10_000)).hasSize(1);
         }
         store.jobs().list(new JobQuery(null, Set.of(), null, null, 10));
@@ -282,7 +282,8 @@ class JdbcStoreTest {
                             .isEqualTo(PosixFilePermissions.fromString("rw-------")));
         }
         Files.delete(trace);
-        try (var out = FilePath.get(CalmFilePath.SCHEME + ":" + trace).newOutputStream(true)) {
+        try (var out =
+                FilePath.get(UninterruptibleFilePath.SCHEME + ":" + trace).newOutputStream(true)) {
             out.write(1);
         }
         assertThat(Files.getPosixFilePermissions(trace)).isEqualTo(PosixFilePermissions.fromString("rw-------"));

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.job.Event;
 import dev.tidings.job.JobState;
 import dev.tidings.job.LogLevel;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobQuery;
 import dev.tidings.log.Replay;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.testing.ManualExecutor;
 import dev.tidings.testing.VirtualTime;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ class PostgresStoreTest extends JdbcStoreContract {
 
     @Test
     void claims_counts_and_pages_of_unfinished_jobs_are_read_by_an_index() throws SQLException {
-        var page = Reading.select(
+        var page = JobQueries.select(
                 new JobQuery("owner7", Set.of(JobState.QUEUED, JobState.RUNNING), null, null, 200), null);
         try (Connection connection = connect();
                 var statement = connection.createStatement()) {
@@ -96,7 +96,7 @@ class PostgresStoreTest extends JdbcStoreContract {
             assertThat(plan(connection, PostgresDialect.DUE, List.of("t"), 9, List.of("t"), 1, 1))
                     .contains("jobs_due", "jobs_turns")
                     .doesNotContain("Seq Scan on jobs", "Bitmap");
-            assertThat(plan(connection, Submitting.UNFINISHED, "owner7", 1000))
+            assertThat(plan(connection, SubmitTransaction.UNFINISHED, "owner7", 1000))
                     .containsPattern("jobs_unfinished_of_owner|jobs_turns")
                     .doesNotContain("Seq Scan");
             assertThat(plan(connection, page.sql(), page.parameters().toArray()))
@@ -123,7 +123,7 @@ class PostgresStoreTest extends JdbcStoreContract {
             var time = new VirtualTime();
             var executor = new ManualExecutor();
             var appender = appender(triggered.jobs(), executor, time);
-            var writes = new ArrayList<CompletableFuture<Written>>();
+            var writes = new ArrayList<CompletableFuture<WriteResult>>();
             for (int i = 0; i < 200; i++) {
                 var submission = new SubmissionBuilder("a").build();
                 triggered.jobs().submit(submission);
@@ -191,13 +191,13 @@ class PostgresStoreTest extends JdbcStoreContract {
 
     /** As the appender does: what was busy is written again. */
     private static void say(JdbcStore store, String job, String text) {
-        Written written;
+        WriteResult written;
         do {
             written = store.jobs()
                     .write(List.of(new Write(job, row -> Verdict.append(new Event.Log(LogLevel.INFO, text)))))
                     .get(0);
-        } while (written instanceof Written.Busy);
-        assertThat(written).isInstanceOf(Written.Done.class);
+        } while (written instanceof WriteResult.Busy);
+        assertThat(written).isInstanceOf(WriteResult.Done.class);
     }
 
     private static void lockInReverse(Connection connection, List<String> ids) throws SQLException {

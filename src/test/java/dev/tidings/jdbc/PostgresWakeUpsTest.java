@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.job.Event;
 import dev.tidings.job.LogLevel;
-import dev.tidings.log.Decision.Verdict;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.WakeUps;
 import dev.tidings.log.WakeUps.Hint;
 import dev.tidings.log.Write;
@@ -129,13 +129,13 @@ class PostgresWakeUpsTest {
             hints.add(new Hint("0197f0c2-7a31-7c55-9a53-5f0c6f1b1c" + i, "ö:% wner " + i));
         }
 
-        var payloads = new Hints("a").payloads(hints);
+        var payloads = new NotifyPayloads("a").payloads(hints);
 
         var read = new HashSet<Hint>();
         assertThat(payloads).allSatisfy(payload -> {
             assertThat(payload).hasSizeLessThan(8000).matches("\\p{ASCII}+");
-            read.addAll(new Hints("b").read(payload));
-            assertThat(new Hints("a").read(payload)).isEmpty();
+            read.addAll(new NotifyPayloads("b").read(payload));
+            assertThat(new NotifyPayloads("a").read(payload)).isEmpty();
         });
         assertThat(read).containsExactlyInAnyOrderElementsOf(hints);
     }

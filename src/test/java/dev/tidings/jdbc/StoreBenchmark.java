@@ -4,8 +4,8 @@ import dev.tidings.job.Event;
 import dev.tidings.job.LogLevel;
 import dev.tidings.job.Progress;
 import dev.tidings.log.ArtifactStore;
-import dev.tidings.log.Decision.Verdict;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.RowDecision.Verdict;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.Write;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ public final class StoreBenchmark {
         for (int i = 0; i < JOBS; i++) {
             var submitted = store.jobs()
                     .submit(new SubmissionBuilder("bench").maxQueued(100_000).build());
-            ids.add(((Submitted.Accepted) submitted).growth().job().id());
+            ids.add(((SubmitResult.Accepted) submitted).growth().job().id());
         }
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         long begun = System.nanoTime();

@@ -14,21 +14,21 @@ import dev.tidings.job.Progress;
 import dev.tidings.log.AppendMeter;
 import dev.tidings.log.Appender;
 import dev.tidings.log.ArtifactStore;
-import dev.tidings.log.Decision;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.IdempotencyKey;
 import dev.tidings.log.InputFile;
 import dev.tidings.log.JobQuery;
 import dev.tidings.log.JobRow;
 import dev.tidings.log.JobStore;
+import dev.tidings.log.JobSubmission;
 import dev.tidings.log.LogEntry;
 import dev.tidings.log.LogListener;
 import dev.tidings.log.Replay;
+import dev.tidings.log.RowDecision;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.StoreException;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.testing.ManualExecutor;
 import dev.tidings.testing.VirtualTime;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +70,7 @@ abstract class StoreContract {
 
     @Test
     void a_submitted_job_is_queued_and_its_log_begins_at_one() {
-        var accepted = (Submitted.Accepted) jobs().submit(submission().build());
+        var accepted = (SubmitResult.Accepted) jobs().submit(submission().build());
 
         Job job = accepted.growth().job();
         assertThat(job.state()).isEqualTo(JobState.QUEUED);
@@ -93,9 +93,9 @@ abstract class StoreContract {
 
         var answers = inParallel(50, i -> jobs().submit(submission().key(key).build()));
 
-        assertThat(answers.stream().filter(Submitted.Accepted.class::isInstance))
+        assertThat(answers.stream().filter(SubmitResult.Accepted.class::isInstance))
                 .hasSize(1);
-        assertThat(answers.stream().filter(Submitted.Repeated.class::isInstance))
+        assertThat(answers.stream().filter(SubmitResult.Repeated.class::isInstance))
                 .hasSize(49);
         assertThat(jobs().list(new JobQuery(mine, ANY, null, null, 100))).hasSize(1);
     }
@@ -105,20 +105,20 @@ abstract class StoreContract {
         var key = new IdempotencyKey(mine, "k", "print");
         assertThat(jobs().repeated(key)).isEmpty();
         Job job = submit(submission().key(key));
-        assertThat(jobs().repeated(key)).contains(new Submitted.Repeated(job));
+        assertThat(jobs().repeated(key)).contains(new SubmitResult.Repeated(job));
         assertThat(jobs().submit(submission()
                         .key(new IdempotencyKey(mine, "k", "other"))
                         .build()))
-                .isEqualTo(new Submitted.KeyReused());
+                .isEqualTo(new SubmitResult.KeyReused());
         assertThat(jobs().repeated(new IdempotencyKey("somebody" + mine, "k", "print")))
                 .isEmpty();
 
         append(job.id(), new Event.Cancelled(mine));
         jobs().delete(job.id());
 
-        assertThat(jobs().submit(submission().key(key).build())).isEqualTo(new Submitted.Gone());
+        assertThat(jobs().submit(submission().key(key).build())).isEqualTo(new SubmitResult.Gone());
         jobs().forgetKeys(Duration.ZERO);
-        assertThat(jobs().submit(submission().key(key).build())).isInstanceOf(Submitted.Accepted.class);
+        assertThat(jobs().submit(submission().key(key).build())).isInstanceOf(SubmitResult.Accepted.class);
     }
 
     @Test
@@ -126,21 +126,21 @@ abstract class StoreContract {
         var answers = inParallel(
                 12,
                 i -> jobs().submit(submission()
-                        .worker(i % 2 == 0 ? new Submission.Worker("n", LEASE) : null)
+                        .worker(i % 2 == 0 ? new JobSubmission.Worker("n", LEASE) : null)
                         .maxQueued(5)
                         .build()));
 
         var accepted = answers.stream()
-                .filter(Submitted.Accepted.class::isInstance)
-                .map(Submitted.Accepted.class::cast)
+                .filter(SubmitResult.Accepted.class::isInstance)
+                .map(SubmitResult.Accepted.class::cast)
                 .toList();
         assertThat(accepted).hasSize(5);
-        assertThat(answers.stream().filter(Submitted.OverQuota.class::isInstance))
+        assertThat(answers.stream().filter(SubmitResult.OverQuota.class::isInstance))
                 .hasSize(7);
         claim(1);
-        assertThat(jobs().submit(submission().maxQueued(5).build())).isEqualTo(new Submitted.OverQuota());
+        assertThat(jobs().submit(submission().maxQueued(5).build())).isEqualTo(new SubmitResult.OverQuota());
         append(accepted.get(0).growth().job().id(), new Event.Cancelled(mine));
-        assertThat(jobs().submit(submission().maxQueued(5).build())).isInstanceOf(Submitted.Accepted.class);
+        assertThat(jobs().submit(submission().maxQueued(5).build())).isInstanceOf(SubmitResult.Accepted.class);
     }
 
     @Test
@@ -152,16 +152,16 @@ abstract class StoreContract {
                 8, i -> jobs().submit(submission().retryOf(failed.id()).build()));
 
         var retries = answers.stream()
-                .filter(Submitted.Accepted.class::isInstance)
-                .map(accepted -> ((Submitted.Accepted) accepted).growth().job())
+                .filter(SubmitResult.Accepted.class::isInstance)
+                .map(accepted -> ((SubmitResult.Accepted) accepted).growth().job())
                 .toList();
         assertThat(retries).singleElement().extracting(Job::retryOf).isEqualTo(failed.id());
         String retry = retries.get(0).id();
         assertThat(jobs().find(retry)).contains(retries.get(0));
-        assertThat(answers.stream().filter(new Submitted.RetryUnfinished(retry)::equals))
+        assertThat(answers.stream().filter(new SubmitResult.RetryUnfinished(retry)::equals))
                 .hasSize(7);
         append(retry, new Event.Cancelled(mine));
-        assertThat(jobs().submit(submission().retryOf(failed.id()).build())).isInstanceOf(Submitted.Accepted.class);
+        assertThat(jobs().submit(submission().retryOf(failed.id()).build())).isInstanceOf(SubmitResult.Accepted.class);
     }
 
     @Test
@@ -178,7 +178,7 @@ abstract class StoreContract {
 
     @Test
     void a_workers_job_is_started_by_its_submission_and_never_claimed() {
-        Job job = submit(submission().worker(new Submission.Worker("n7", Duration.ZERO)));
+        Job job = submit(submission().worker(new JobSubmission.Worker("n7", Duration.ZERO)));
 
         assertThat(job.state()).isEqualTo(JobState.RUNNING);
         assertThat(job.attempt()).isEqualTo(1);
@@ -191,7 +191,7 @@ abstract class StoreContract {
         assertThat(jobs().lapsed(1000)).contains(job.id());
         assertThat(jobs().renew("n7", LEASE).held()).doesNotContainKey(job.id());
         assertThat(write(job.id(), r -> new Verdict(List.of(), null, false, LEASE)))
-                .isInstanceOf(Written.Done.class);
+                .isInstanceOf(WriteResult.Done.class);
         assertThat(jobs().lapsed(1000)).doesNotContain(job.id());
     }
 
@@ -406,7 +406,7 @@ abstract class StoreContract {
 
         var written = write(id, row -> row.claim() == claim ? Verdict.append(line("late")) : Verdict.NOTHING);
 
-        assertThat(written).isInstanceOf(Written.Unchanged.class);
+        assertThat(written).isInstanceOf(WriteResult.Unchanged.class);
         assertThat(row(id).job().seq()).isEqualTo(4);
     }
 
@@ -414,11 +414,11 @@ abstract class StoreContract {
     void a_decision_that_is_taken_again_sees_what_it_wrote() {
         String id = submit(submission()).id();
         claim(1);
-        Decision decision =
+        RowDecision decision =
                 row -> row.ordinal() >= 1 ? Verdict.NOTHING : new Verdict(List.of(line("once")), 1L, false, null);
 
-        assertThat(write(id, decision)).isInstanceOf(Written.Done.class);
-        assertThat(write(id, decision)).isInstanceOf(Written.Unchanged.class);
+        assertThat(write(id, decision)).isInstanceOf(WriteResult.Done.class);
+        assertThat(write(id, decision)).isInstanceOf(WriteResult.Unchanged.class);
 
         assertThat(row(id).logLines()).isEqualTo(1);
         append(id, new Event.Queued());
@@ -437,10 +437,10 @@ abstract class StoreContract {
                     new Write("none" + mine, row -> Verdict.append(line("c"))),
                     new Write(held, row -> Verdict.append(line("d")))));
 
-            assertThat(written.get(0)).isInstanceOf(Written.Busy.class);
-            assertThat(written.get(1)).isInstanceOf(Written.Done.class);
-            assertThat(written.get(2)).isInstanceOf(Written.Missing.class);
-            assertThat(written.get(3)).isInstanceOf(Written.Busy.class);
+            assertThat(written.get(0)).isInstanceOf(WriteResult.Busy.class);
+            assertThat(written.get(1)).isInstanceOf(WriteResult.Done.class);
+            assertThat(written.get(2)).isInstanceOf(WriteResult.Missing.class);
+            assertThat(written.get(3)).isInstanceOf(WriteResult.Busy.class);
             assertThat(claim(2)).extracting(done -> done.row().job().id()).containsExactly(free);
         }
         assertThat(append(held, line("a"))).isNotNull();
@@ -482,7 +482,7 @@ abstract class StoreContract {
         var executor = new ManualExecutor();
         var appender = appender(jobs(), executor, time);
         var poison = new Artifact("r", "text/plain", 7, "\"e\"", "swept" + mine);
-        var writes = new ArrayList<CompletableFuture<Written>>();
+        var writes = new ArrayList<CompletableFuture<WriteResult>>();
         for (int i = 0; i < 300; i++) {
             String id = submit(submission()).id();
             Event event = i % 100 == 50 ? poison : line("good");
@@ -512,9 +512,9 @@ abstract class StoreContract {
                 new Write(id, row -> Verdict.append(line(row.logLines() + " before"))),
                 new Write(id, row -> Verdict.NOTHING)));
 
-        assertThat(((Written.Done) written.get(0)).growth().after()).isEqualTo(1);
-        assertThat(((Written.Done) written.get(1)).growth().after()).isEqualTo(3);
-        assertThat(((Written.Unchanged) written.get(2)).row().job().seq()).isEqualTo(4);
+        assertThat(((WriteResult.Done) written.get(0)).growth().after()).isEqualTo(1);
+        assertThat(((WriteResult.Done) written.get(1)).growth().after()).isEqualTo(3);
+        assertThat(((WriteResult.Unchanged) written.get(2)).row().job().seq()).isEqualTo(4);
         assertThat(texts(read(id, 1).entries()))
                 .satisfiesExactly(
                         a -> assertThat(a).contains("\"message\":\"a\""),
@@ -575,11 +575,12 @@ abstract class StoreContract {
 
         var both = jobs().write(List.of(write, write));
 
-        assertThat(both.get(0)).isInstanceOf(Written.Done.class);
-        assertThat(both.get(1)).isEqualTo(new Written.Repeated(jobs().find(id).orElseThrow()));
-        assertThat(jobs().write(List.of(write)).get(0)).isInstanceOf(Written.Repeated.class);
+        assertThat(both.get(0)).isInstanceOf(WriteResult.Done.class);
+        assertThat(both.get(1))
+                .isEqualTo(new WriteResult.Repeated(jobs().find(id).orElseThrow()));
+        assertThat(jobs().write(List.of(write)).get(0)).isInstanceOf(WriteResult.Repeated.class);
         assertThat(jobs().write(List.of(new Write(id, write.decision(), new IdempotencyKey(mine, "w", "q")))))
-                .containsExactly(new Written.KeyReused());
+                .containsExactly(new WriteResult.KeyReused());
         assertThat(row(id).logLines()).isEqualTo(1);
         var refused = new IdempotencyKey(mine, "v", "p");
         jobs().write(List.of(new Write(id, row -> Verdict.NOTHING, refused)));
@@ -838,7 +839,7 @@ abstract class StoreContract {
     static Appender appender(JobStore store, ManualExecutor executor, VirtualTime time) {
         var deaf = new LogListener() {
             @Override
-            public void grown(Written.Growth growth) {}
+            public void grown(WriteResult.Appended growth) {}
 
             @Override
             public void deleted(Job job) {}
@@ -854,27 +855,29 @@ abstract class StoreContract {
     }
 
     Job submit(SubmissionBuilder submission) {
-        return ((Submitted.Accepted) jobs().submit(submission.build())).growth().job();
+        return ((SubmitResult.Accepted) jobs().submit(submission.build()))
+                .growth()
+                .job();
     }
 
-    List<Written.Done> claim(int limit) {
+    List<WriteResult.Done> claim(int limit) {
         return claim("n1", limit);
     }
 
-    List<Written.Done> claim(String node, int limit) {
+    List<WriteResult.Done> claim(String node, int limit) {
         return jobs().claim(node, Set.of(mine), limit, LEASE);
     }
 
-    Written write(String id, Decision decision) {
+    WriteResult write(String id, RowDecision decision) {
         return jobs().write(List.of(new Write(id, decision))).get(0);
     }
 
-    Written.Growth append(String id, Event... events) {
-        return ((Written.Done) write(id, row -> Verdict.append(events))).growth();
+    WriteResult.Appended append(String id, Event... events) {
+        return ((WriteResult.Done) write(id, row -> Verdict.append(events))).growth();
     }
 
     JobRow row(String id) {
-        return ((Written.Unchanged) write(id, row -> Verdict.NOTHING)).row();
+        return ((WriteResult.Unchanged) write(id, row -> Verdict.NOTHING)).row();
     }
 
     Replay.Continuous read(String id, long cursor) {

@@ -3,7 +3,7 @@ package dev.tidings.jdbc;
 import dev.tidings.job.Json;
 import dev.tidings.log.IdempotencyKey;
 import dev.tidings.log.InputFile;
-import dev.tidings.log.Submission;
+import dev.tidings.log.JobSubmission;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -16,7 +16,7 @@ final class SubmissionBuilder {
     private Instant notBefore;
     private List<InputFile> files = List.of();
     private String retryOf;
-    private Submission.Worker worker;
+    private JobSubmission.Worker worker;
     private IdempotencyKey key;
     private int maxQueued = 1000;
 
@@ -55,7 +55,7 @@ final class SubmissionBuilder {
         return this;
     }
 
-    SubmissionBuilder worker(Submission.Worker value) {
+    SubmissionBuilder worker(JobSubmission.Worker value) {
         worker = value;
         return this;
     }
@@ -70,8 +70,8 @@ final class SubmissionBuilder {
         return this;
     }
 
-    Submission build() {
-        return new Submission(
+    JobSubmission build() {
+        return new JobSubmission(
                 UUID.randomUUID().toString(),
                 type,
                 "Größe 😀",

@@ -24,7 +24,7 @@ class AppenderTest {
     private final List<String> told = new ArrayList<>();
     private final LogListener listener = new LogListener() {
         @Override
-        public void grown(Written.Growth growth) {
+        public void grown(WriteResult.Appended growth) {
             told.add(growth.job().id() + " " + growth.entries().size());
         }
 
@@ -49,7 +49,7 @@ class AppenderTest {
         assertThat(executor.waiting()).isEqualTo(1);
         executor.runAll();
 
-        assertThat(written).isCompletedWithValueMatching(Written.Done.class::isInstance);
+        assertThat(written).isCompletedWithValueMatching(WriteResult.Done.class::isInstance);
         assertThat(told).containsExactly("j1 1");
     }
 
@@ -159,14 +159,14 @@ class AppenderTest {
         settle();
 
         assertThat(store.stored("j1")).containsExactly("1");
-        assertThat(written).isCompletedWithValueMatching(Written.Unchanged.class::isInstance);
+        assertThat(written).isCompletedWithValueMatching(WriteResult.Unchanged.class::isInstance);
         assertThat(told).containsExactly("j1 unsure");
     }
 
     @Test
     void the_writes_of_others_fail_at_once_with_the_store() {
         store.failBefore = 1;
-        var written = appender.write(new Write("j1", row -> Decision.Verdict.append(line(1))));
+        var written = appender.write(new Write("j1", row -> RowDecision.Verdict.append(line(1))));
 
         executor.runAll();
 
@@ -180,7 +180,7 @@ class AppenderTest {
 
     @Test
     void a_write_that_the_store_does_not_answer_fails_in_time() {
-        var written = appender.write(new Write("j1", row -> Decision.Verdict.append(line(1))));
+        var written = appender.write(new Write("j1", row -> RowDecision.Verdict.append(line(1))));
 
         time.advance(Appender.PATIENCE);
 
@@ -195,7 +195,7 @@ class AppenderTest {
             say("j1", i);
         }
 
-        var written = appender.write(new Write("j1", row -> Decision.Verdict.append(line(1))));
+        var written = appender.write(new Write("j1", row -> RowDecision.Verdict.append(line(1))));
 
         assertThatThrownBy(written::join).hasCauseInstanceOf(StoreException.class);
     }
@@ -224,7 +224,7 @@ class AppenderTest {
         executor.runAll();
 
         assertThatThrownBy(broken::join).hasCauseInstanceOf(IllegalStateException.class);
-        assertThat(sound).isCompletedWithValueMatching(Written.Done.class::isInstance);
+        assertThat(sound).isCompletedWithValueMatching(WriteResult.Done.class::isInstance);
     }
 
     @Test
@@ -244,7 +244,7 @@ class AppenderTest {
     @Test
     void refused_writes_among_hundreds_delay_and_end_their_own_jobs_only() {
         store.refused.addAll(List.of("j7", "j99", "j255"));
-        var writes = new ArrayList<CompletableFuture<Written>>();
+        var writes = new ArrayList<CompletableFuture<WriteResult>>();
         for (int i = 0; i < 300; i++) {
             writes.add(say("j" + i, 1));
         }
@@ -269,12 +269,12 @@ class AppenderTest {
     @Test
     void a_request_that_shares_a_group_with_a_refused_write_does_not_fail_with_it() {
         store.refused.add("j1");
-        var refused = appender.write(new Write("j1", row -> Decision.Verdict.append(line(1))));
-        var sound = appender.write(new Write("j2", row -> Decision.Verdict.append(line(1))));
+        var refused = appender.write(new Write("j1", row -> RowDecision.Verdict.append(line(1))));
+        var sound = appender.write(new Write("j2", row -> RowDecision.Verdict.append(line(1))));
 
         executor.runAll();
 
-        assertThat(sound).isCompletedWithValueMatching(Written.Done.class::isInstance);
+        assertThat(sound).isCompletedWithValueMatching(WriteResult.Done.class::isInstance);
         assertThatThrownBy(refused::join).hasCauseInstanceOf(StoreException.class);
     }
 
@@ -313,7 +313,7 @@ class AppenderTest {
                 AppendMeter.NONE,
                 slept::add);
 
-        var written = picky.writeUntilStored(new Write("j1", row -> Decision.Verdict.append(line(1))));
+        var written = picky.writeUntilStored(new Write("j1", row -> RowDecision.Verdict.append(line(1))));
         time.advance(Duration.ofSeconds(10));
 
         assertThat(written).isCompleted();
@@ -321,12 +321,12 @@ class AppenderTest {
 
     /** As an owner does: the ordinal tells what is stored already. */
     @CanIgnoreReturnValue
-    private CompletableFuture<Written> say(String job, int ordinal) {
+    private CompletableFuture<WriteResult> say(String job, int ordinal) {
         return appender.writeUntilStored(new Write(
                 job,
                 row -> row.ordinal() >= ordinal
-                        ? Decision.Verdict.NOTHING
-                        : new Decision.Verdict(List.of(line(ordinal)), (long) ordinal, false, null)));
+                        ? RowDecision.Verdict.NOTHING
+                        : new RowDecision.Verdict(List.of(line(ordinal)), (long) ordinal, false, null)));
     }
 
     private static Event line(int number) {

@@ -34,7 +34,7 @@ final class LogOnlyStore implements JobStore {
     }
 
     @Override
-    public List<Written> write(List<Write> writes) {
+    public List<WriteResult> write(List<Write> writes) {
         if (failBefore-- > 0 || writes.stream().anyMatch(write -> write.job().equals(poison))) {
             throw new StoreException("away", null, reason);
         }
@@ -45,9 +45,9 @@ final class LogOnlyStore implements JobStore {
         var during = duringNextWrite;
         duringNextWrite = () -> {};
         during.run();
-        var written = new ArrayList<Written>();
+        var written = new ArrayList<WriteResult>();
         for (Write write : writes) {
-            written.add(busy.contains(write.job()) ? new Written.Busy() : apply(write));
+            written.add(busy.contains(write.job()) ? new WriteResult.Busy() : apply(write));
         }
         if (failAfter-- > 0) {
             throw new StoreException("died in the commit", null);
@@ -55,11 +55,11 @@ final class LogOnlyStore implements JobStore {
         return written;
     }
 
-    private Written apply(Write write) {
+    private WriteResult apply(Write write) {
         var log = lines.computeIfAbsent(write.job(), job -> new ArrayList<>());
         var verdict = write.decision().on(row(write.job()));
         if (verdict.nothing()) {
-            return Written.unchanged(row(write.job()), verdict);
+            return WriteResult.unchanged(row(write.job()), verdict);
         }
         long before = log.size();
         var entries = new ArrayList<LogEntry>();
@@ -73,7 +73,7 @@ final class LogOnlyStore implements JobStore {
             ordinals.put(write.job(), verdict.ordinal());
         }
         var row = row(write.job());
-        return new Written.Done(row, new Written.Growth(row.job(), before, entries));
+        return new WriteResult.Done(row, new WriteResult.Appended(row.job(), before, entries));
     }
 
     private JobRow row(String id) {
@@ -103,12 +103,12 @@ final class LogOnlyStore implements JobStore {
     }
 
     @Override
-    public Submitted submit(Submission submission) {
+    public SubmitResult submit(JobSubmission submission) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Optional<Submitted> repeated(IdempotencyKey key) {
+    public Optional<SubmitResult> repeated(IdempotencyKey key) {
         throw new UnsupportedOperationException();
     }
 
@@ -138,7 +138,7 @@ final class LogOnlyStore implements JobStore {
     }
 
     @Override
-    public List<Written.Done> claim(String node, Set<String> types, int limit, Duration lease) {
+    public List<WriteResult.Done> claim(String node, Set<String> types, int limit, Duration lease) {
         throw new UnsupportedOperationException();
     }
 

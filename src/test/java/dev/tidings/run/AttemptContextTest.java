@@ -13,8 +13,8 @@ import dev.tidings.job.Progress;
 import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.InputFile;
 import dev.tidings.log.JobStore;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.JobSubmission;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.run.TestNode.Script;
 import dev.tidings.testing.VirtualTime;
 import java.io.IOException;
@@ -392,9 +392,10 @@ class AttemptContextTest {
                 new NoClassDefFoundError("com/acme/Bank"),
                 new RuntimeException("java.sql.SQLException: ORA-1"),
                 new IllegalStateException("cannot load com.acme.jobs.Bank now"))) {
-            assertThat(Problems.handlerFailed(thrown).detail()).startsWith("The job failed with an unexpected error");
+            assertThat(AttemptProblems.handlerFailed(thrown).detail())
+                    .startsWith("The job failed with an unexpected error");
         }
-        assertThat(Problems.handlerFailed(new RuntimeException(new IOException("No space left on device")))
+        assertThat(AttemptProblems.handlerFailed(new RuntimeException(new IOException("No space left on device")))
                         .detail())
                 .isEqualTo("No space left on device");
     }
@@ -441,8 +442,8 @@ class AttemptContextTest {
                 new Random(7),
                 script);
         node.runner.start();
-        var accepted = (Submitted.Accepted) store.jobs.submit(
-                new Submission("j1", "work", null, "alice", Json.EMPTY_OBJECT, 0, null, files, null, null, null, 10));
+        var accepted = (SubmitResult.Accepted) store.jobs.submit(new JobSubmission(
+                "j1", "work", null, "alice", Json.EMPTY_OBJECT, 0, null, files, null, null, null, 10));
         node.runner.grown(accepted.growth());
     }
 

@@ -11,8 +11,8 @@ import dev.tidings.job.PermanentFailure;
 import dev.tidings.job.Progress;
 import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.JobStore;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.JobSubmission;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.WakeUps;
 import dev.tidings.run.RecordedStore.Stored;
 import dev.tidings.testing.VirtualTime;
@@ -211,7 +211,7 @@ final class Histories {
         }
         String id = "j" + (jobs.size() + 1);
         jobs.add(id);
-        var accepted = (Submitted.Accepted) store.jobs.submit(new Submission(
+        var accepted = (SubmitResult.Accepted) store.jobs.submit(new JobSubmission(
                 id,
                 "work",
                 null,

@@ -2,14 +2,14 @@ package dev.tidings.run;
 
 import dev.tidings.job.Event;
 import dev.tidings.job.Job;
-import dev.tidings.log.Claimant;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobRow;
 import dev.tidings.log.JobStore;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.JobSubmission;
+import dev.tidings.log.NodeIncarnation;
+import dev.tidings.log.RowDecision.Verdict;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.testing.InMemoryStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -74,22 +74,22 @@ final class RecordedStore {
         return switch (method.getName()) {
             case "write" -> written((List<?>) args[0]);
             case "claim" -> claimed((List<?>) method.invoke(memory, args), (String) args[0]);
-            case "submit" -> submitted((Submission) args[0]);
+            case "submit" -> submitted((JobSubmission) args[0]);
             default -> method.invoke(memory, args);
         };
     }
 
     private List<?> claimed(List<?> claims, String node) {
         for (Object each : claims) {
-            var done = (Written.Done) each;
-            record(done.growth(), List.of(new Event.Started(done.row().tries(), Claimant.node(node))));
+            var done = (WriteResult.Done) each;
+            record(done.growth(), List.of(new Event.Started(done.row().tries(), NodeIncarnation.node(node))));
         }
         return claims;
     }
 
-    private Submitted submitted(Submission submission) {
+    private SubmitResult submitted(JobSubmission submission) {
         var answer = memory.submit(submission);
-        if (answer instanceof Submitted.Accepted accepted) {
+        if (answer instanceof SubmitResult.Accepted accepted) {
             var events = new ArrayList<Event>(List.of(new Event.Queued()));
             if (submission.worker() != null) {
                 events.add(new Event.Started(1, submission.worker().node()));
@@ -99,15 +99,15 @@ final class RecordedStore {
         return answer;
     }
 
-    private List<Written> written(List<?> writes) {
-        var answers = new ArrayList<Written>();
+    private List<WriteResult> written(List<?> writes) {
+        var answers = new ArrayList<WriteResult>();
         for (Object each : writes) {
             var write = (Write) each;
             var verdict = new Verdict[1];
             var answer = memory.write(List.of(new Write(
                             write.job(), row -> verdict[0] = write.decision().on(row), write.key())))
                     .get(0);
-            if (answer instanceof Written.Done done) {
+            if (answer instanceof WriteResult.Done done) {
                 record(done.growth(), verdict[0].events());
             }
             answers.add(answer);
@@ -115,7 +115,7 @@ final class RecordedStore {
         return answers;
     }
 
-    private void record(Written.Growth growth, List<Event> events) {
+    private void record(WriteResult.Appended growth, List<Event> events) {
         var log = logs.computeIfAbsent(growth.job().id(), id -> new ArrayList<>());
         for (int i = 0; i < events.size(); i++) {
             log.add(new Stored(growth.after() + 1 + i, clock.instant(), events.get(i)));

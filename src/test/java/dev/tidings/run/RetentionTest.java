@@ -6,12 +6,12 @@ import dev.tidings.job.Event;
 import dev.tidings.job.Job;
 import dev.tidings.job.Json;
 import dev.tidings.log.ArtifactStore;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobStore;
+import dev.tidings.log.JobSubmission;
 import dev.tidings.log.LogListener;
-import dev.tidings.log.Submission;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.testing.ManualExecutor;
 import dev.tidings.testing.VirtualTime;
 import java.time.Duration;
@@ -44,7 +44,7 @@ class RetentionTest {
                 faults.over(ArtifactStore.class, store.memory),
                 new LogListener() {
                     @Override
-                    public void grown(Written.Growth growth) {}
+                    public void grown(WriteResult.Appended growth) {}
 
                     @Override
                     public void deleted(Job job) {
@@ -155,7 +155,7 @@ class RetentionTest {
     }
 
     private void submit(String id) {
-        store.jobs.submit(new Submission(
+        store.jobs.submit(new JobSubmission(
                 id, "work", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 999));
     }
 

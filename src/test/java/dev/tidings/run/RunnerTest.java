@@ -13,10 +13,10 @@ import dev.tidings.job.Json;
 import dev.tidings.job.PermanentFailure;
 import dev.tidings.job.Problem;
 import dev.tidings.log.ArtifactStore;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.JobStore;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.JobSubmission;
+import dev.tidings.log.RowDecision.Verdict;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.WakeUps;
 import dev.tidings.log.Write;
 import dev.tidings.run.TestNode.Script;
@@ -159,7 +159,7 @@ class RunnerTest {
     @Test
     void parameters_that_do_not_fit_fail_the_job() {
         node((params, context) -> null);
-        store.jobs.submit(new Submission(
+        store.jobs.submit(new JobSubmission(
                 "j1", "work", null, "alice", new Json("{\"unfit\": 1}"), 0, null, List.of(), null, null, null, 10));
 
         pass(Duration.ofSeconds(5));
@@ -759,13 +759,13 @@ class RunnerTest {
     }
 
     private void submit(String id, @Nullable Duration delay) {
-        var accepted = (Submitted.Accepted) store.jobs.submit(
+        var accepted = (SubmitResult.Accepted) store.jobs.submit(
                 submission(id, delay == null ? null : time.clock().instant().plus(delay)));
         nodes.forEach(node -> node.runner.grown(accepted.growth()));
     }
 
-    private static Submission submission(String id, @Nullable Instant notBefore) {
-        return new Submission(
+    private static JobSubmission submission(String id, @Nullable Instant notBefore) {
+        return new JobSubmission(
                 id, "work", null, "alice", Json.EMPTY_OBJECT, 0, notBefore, List.of(), null, null, null, 10);
     }
 

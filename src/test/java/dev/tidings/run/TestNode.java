@@ -10,7 +10,7 @@ import dev.tidings.log.Appender;
 import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.LogListener;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.testing.ManualExecutor;
 import dev.tidings.time.Timer;
 import java.time.Duration;
@@ -48,7 +48,7 @@ final class TestNode {
         var late = new LogListener[1];
         var listener = new LogListener() {
             @Override
-            public void grown(Written.Growth growth) {
+            public void grown(WriteResult.Appended growth) {
                 told.add(growth.job().id() + " to " + growth.job().seq());
                 late[0].grown(growth);
             }

@@ -3,7 +3,7 @@ package dev.tidings.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.job.Json;
-import dev.tidings.log.Submission;
+import dev.tidings.log.JobSubmission;
 import dev.tidings.testing.LogLines;
 import dev.tidings.testing.ManualExecutor;
 import dev.tidings.testing.VirtualTime;
@@ -53,8 +53,8 @@ class UnhandledTypesTest {
     }
 
     private void submit(String id, String type) {
-        store.jobs.submit(
-                new Submission(id, type, null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
+        store.jobs.submit(new JobSubmission(
+                id, type, null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
     }
 
     private void pass(Duration duration) {

@@ -15,7 +15,7 @@ import dev.tidings.job.Progress;
 import dev.tidings.log.ArtifactStore;
 import dev.tidings.log.IdempotencyKey;
 import dev.tidings.log.JobStore;
-import dev.tidings.log.Submission;
+import dev.tidings.log.JobSubmission;
 import dev.tidings.run.WorkerReports.Answer;
 import dev.tidings.testing.VirtualTime;
 import java.time.Duration;
@@ -47,7 +47,7 @@ class WorkerReportsTest {
     @BeforeEach
     void startAndSubmit() {
         node.runner.start();
-        store.jobs.submit(new Submission(
+        store.jobs.submit(new JobSubmission(
                 "w1",
                 "external",
                 null,
@@ -57,7 +57,7 @@ class WorkerReportsTest {
                 null,
                 List.of(),
                 null,
-                new Submission.Worker("n1", TIMEOUT),
+                new JobSubmission.Worker("n1", TIMEOUT),
                 null,
                 10));
         node.storeThreads.runAll();
@@ -84,7 +84,7 @@ class WorkerReportsTest {
 
     @Test
     void a_job_with_a_handler_is_nobody_elses_to_report() {
-        store.jobs.submit(new Submission(
+        store.jobs.submit(new JobSubmission(
                 "j1", "other", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
 
         assertThat(answer(reports.report("j1", job -> true, List.of(line("mine?")), null)))
@@ -232,7 +232,7 @@ class WorkerReportsTest {
 
     @Test
     void a_waiting_job_is_cancelled_at_once_and_a_finished_one_stays_as_it_is() {
-        store.jobs.submit(new Submission(
+        store.jobs.submit(new JobSubmission(
                 "j1", "other", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
 
         assertThat(cancel("j1")).isEqualTo(JobState.CANCELLED);

@@ -6,12 +6,12 @@ import dev.tidings.job.JobState;
 import dev.tidings.job.Json;
 import dev.tidings.job.Progress;
 import dev.tidings.json.EventJson;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.InputFile;
 import dev.tidings.log.JobRow;
 import dev.tidings.log.LogEntry;
 import dev.tidings.log.Replay;
-import dev.tidings.log.Written;
+import dev.tidings.log.RowDecision.Verdict;
+import dev.tidings.log.WriteResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ final class InMemoryJob {
         return new JobRow(job, claim, node, tries, ordinal, lapsed(now), worker, oldest, logLines, cancelBy, now);
     }
 
-    Written.Growth apply(Verdict verdict, Instant now) {
+    WriteResult.Appended apply(Verdict verdict, Instant now) {
         long before = job.seq();
         var entries = new ArrayList<LogEntry>();
         for (Event event : verdict.events()) {
@@ -78,7 +78,7 @@ final class InMemoryJob {
         if (verdict.lease() != null) {
             leaseUntil = now.plus(verdict.lease());
         }
-        return new Written.Growth(job, before, entries);
+        return new WriteResult.Appended(job, before, entries);
     }
 
     private LogEntry append(Event event, Instant now) {

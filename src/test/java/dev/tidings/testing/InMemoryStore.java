@@ -5,19 +5,19 @@ import dev.tidings.job.Event;
 import dev.tidings.job.Job;
 import dev.tidings.job.JobState;
 import dev.tidings.log.ArtifactStore;
-import dev.tidings.log.Claimant;
-import dev.tidings.log.Decision.Verdict;
 import dev.tidings.log.IdempotencyKey;
 import dev.tidings.log.InputFile;
 import dev.tidings.log.JobQuery;
 import dev.tidings.log.JobStore;
+import dev.tidings.log.JobSubmission;
+import dev.tidings.log.NodeIncarnation;
 import dev.tidings.log.Replay;
+import dev.tidings.log.RowDecision.Verdict;
 import dev.tidings.log.StoreException;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.WakeUps;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -95,7 +95,7 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     }
 
     @Override
-    public synchronized Submitted submit(Submission submission) {
+    public synchronized SubmitResult submit(JobSubmission submission) {
         Instant now = now();
         if (submission.key() != null) {
             var before = repeated(submission.key());
@@ -111,11 +111,11 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
                     .filter(job -> submission.retryOf().equals(job.retryOf()))
                     .findFirst();
             if (retry.isPresent()) {
-                return new Submitted.RetryUnfinished(retry.get().id());
+                return new SubmitResult.RetryUnfinished(retry.get().id());
             }
         }
         if (unfinished().filter(job -> job.owner().equals(submission.owner())).count() >= submission.maxQueued()) {
-            return new Submitted.OverQuota();
+            return new SubmitResult.OverQuota();
         }
         var job = new InMemoryJob(
                 submission.id(),
@@ -149,7 +149,7 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
             keep(submission.key(), submission.id(), now);
         }
         hint(Stream.of(growth.job()));
-        return new Submitted.Accepted(growth);
+        return new SubmitResult.Accepted(growth);
     }
 
     private Stream<Job> unfinished() {
@@ -159,16 +159,16 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     }
 
     @Override
-    public synchronized Optional<Submitted> repeated(IdempotencyKey key) {
+    public synchronized Optional<SubmitResult> repeated(IdempotencyKey key) {
         var stored = keys.get(List.of(key.owner(), key.key()));
         if (stored == null) {
             return Optional.empty();
         }
         if (!stored.fingerprint().equals(key.fingerprint())) {
-            return Optional.of(new Submitted.KeyReused());
+            return Optional.of(new SubmitResult.KeyReused());
         }
         var job = jobs.get(stored.job());
-        return Optional.of(job == null ? new Submitted.Gone() : new Submitted.Repeated(job.job));
+        return Optional.of(job == null ? new SubmitResult.Gone() : new SubmitResult.Repeated(job.job));
     }
 
     private void keep(IdempotencyKey key, String job, Instant now) {
@@ -243,36 +243,36 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
     }
 
     @Override
-    public synchronized List<Written> write(List<Write> writes) {
+    public synchronized List<WriteResult> write(List<Write> writes) {
         var written = writes.stream().map(this::write).toList();
         hint(written.stream()
-                .filter(Written.Done.class::isInstance)
-                .map(done -> ((Written.Done) done).row().job()));
+                .filter(WriteResult.Done.class::isInstance)
+                .map(done -> ((WriteResult.Done) done).row().job()));
         return written;
     }
 
-    private Written write(Write write) {
+    private WriteResult write(Write write) {
         var job = jobs.get(write.job());
         if (job == null) {
-            return new Written.Missing();
+            return new WriteResult.Missing();
         }
         if (held.contains(write.job())) {
-            return new Written.Busy();
+            return new WriteResult.Busy();
         }
         if (write.key() != null) {
             var before = repeated(write.key()).orElse(null);
-            if (before instanceof Submitted.Repeated repeated) {
-                return new Written.Repeated(repeated.job());
-            } else if (before instanceof Submitted.KeyReused) {
-                return new Written.KeyReused();
+            if (before instanceof SubmitResult.Repeated repeated) {
+                return new WriteResult.Repeated(repeated.job());
+            } else if (before instanceof SubmitResult.KeyReused) {
+                return new WriteResult.KeyReused();
             } else if (before != null) {
-                return new Written.Missing();
+                return new WriteResult.Missing();
             }
         }
         Instant now = now();
         var verdict = write.decision().on(job.row(now));
         if (verdict.nothing()) {
-            return Written.unchanged(job.row(now), verdict);
+            return WriteResult.unchanged(job.row(now), verdict);
         }
         for (Event event : verdict.events()) {
             if (event instanceof Artifact artifact && artifact.size() > 0) {
@@ -283,11 +283,11 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
         if (write.key() != null) {
             keep(write.key(), write.job(), now);
         }
-        return new Written.Done(job.row(now), growth);
+        return new WriteResult.Done(job.row(now), growth);
     }
 
     @Override
-    public synchronized List<Written.Done> claim(String node, Set<String> types, int limit, Duration lease) {
+    public synchronized List<WriteResult.Done> claim(String node, Set<String> types, int limit, Duration lease) {
         Instant now = now();
         var due = new ArrayList<InMemoryJob>();
         while (due.size() < limit) {
@@ -304,15 +304,16 @@ public final class InMemoryStore implements JobStore, ArtifactStore {
             due.add(next.get());
             turns.put(next.get().job.owner(), ++lastTurn);
         }
-        var claimed = new ArrayList<Written.Done>();
+        var claimed = new ArrayList<WriteResult.Done>();
         for (InMemoryJob job : due) {
             job.claim++;
             job.tries++;
             job.ordinal = 0;
             job.node = node;
             var growth = job.apply(
-                    new Verdict(List.of(new Event.Started(job.tries, Claimant.node(node))), null, false, lease), now);
-            claimed.add(new Written.Done(job.row(now), growth));
+                    new Verdict(List.of(new Event.Started(job.tries, NodeIncarnation.node(node))), null, false, lease),
+                    now);
+            claimed.add(new WriteResult.Done(job.row(now), growth));
         }
         hint(claimed.stream().map(done -> done.row().job()));
         return claimed;

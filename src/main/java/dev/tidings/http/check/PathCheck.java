@@ -1,6 +1,6 @@
 package dev.tidings.http.check;
 
-import dev.tidings.feed.Readers;
+import dev.tidings.feed.SubscriberLimiter;
 import dev.tidings.http.Accept;
 import dev.tidings.http.Answer;
 import dev.tidings.http.Exchange;
@@ -20,12 +20,12 @@ public final class PathCheck implements Resource {
     /** How soon a poll notices that the node drains. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    private final Readers readers;
+    private final SubscriberLimiter readers;
     private final Duration longestWait;
     private final RandomGenerator random;
 
     /** Its streams and polls take seats among {@code readers}. */
-    public PathCheck(Readers readers, Duration longestWait, RandomGenerator random) {
+    public PathCheck(SubscriberLimiter readers, Duration longestWait, RandomGenerator random) {
         this.readers = readers;
         this.longestWait = longestWait;
         this.random = random;
@@ -49,12 +49,12 @@ public final class PathCheck implements Resource {
     }
 
     private void stream(Exchange exchange, long retryMs) {
-        var seat = readers.sit(exchange.caller().name());
-        if (seat.isEmpty()) {
+        var permit = readers.tryAcquire(exchange.caller().name());
+        if (permit.isEmpty()) {
             CheckStream.refuse(exchange, retryMs);
             return;
         }
-        exchange.onEnd(seat.get()::leave);
+        exchange.onEnd(permit.get()::leave);
         CheckStream.open(exchange, retryMs);
     }
 
@@ -65,9 +65,9 @@ public final class PathCheck implements Resource {
             answer(exchange, wait, hold);
             return;
         }
-        var seat = readers.sit(exchange.caller().name())
+        var permit = readers.tryAcquire(exchange.caller().name())
                 .orElseThrow(() -> Problems.tooMany("Too many streams and polls are open."));
-        exchange.onEnd(seat::leave);
+        exchange.onEnd(permit::leave);
         hold(exchange, wait, hold, hold);
     }
 

@@ -1,7 +1,7 @@
 package dev.tidings.http.jobs;
 
 import dev.tidings.feed.Feeds;
-import dev.tidings.feed.Readers;
+import dev.tidings.feed.SubscriberLimiter;
 import dev.tidings.http.Answer;
 import dev.tidings.http.Role;
 import dev.tidings.http.Routes;
@@ -24,20 +24,20 @@ public record JobResources(
         TypeCatalog types,
         Canceller canceller,
         Feeds feeds,
-        Readers readers,
+        SubscriberLimiter readers,
         Uploads uploads,
         BooleanSupplier draining,
         JobLimits limits) {
 
     /** Adds their routes. */
     public void addTo(Routes routes) {
-        var waiting = new Waiting(feeds, readers);
+        var waiting = new HeldRequests(feeds, readers);
         var access = new JobAccess(store);
-        var intake = new Intake(store, committed, types, waiting, limits);
+        var intake = new Submissions(store, committed, types, waiting, limits);
         var upload = new Upload(store, artifacts, intake, uploads, limits);
         routes.add("GET", "/api/jobs", new ListJobs(store), Role.USER, Role.WORKER)
                 .add("POST", "/api/jobs", new SubmitJob(intake, upload, uploads, draining, limits), Role.USER)
-                .add("GET", "/api/jobs/{id}", new LookAtJob(access, waiting, limits), Role.USER, Role.WORKER)
+                .add("GET", "/api/jobs/{id}", new GetJob(access, waiting, limits), Role.USER, Role.WORKER)
                 .add("DELETE", "/api/jobs/{id}", new DeleteJob(store, committed, access), Role.USER, Role.WORKER)
                 .add("POST", "/api/jobs/{id}/cancel", new CancelJob(access, canceller), Role.USER, Role.WORKER)
                 .add(

@@ -15,11 +15,11 @@ import java.util.function.BooleanSupplier;
 final class RetryJob implements Resource {
     private final JobStore store;
     private final JobAccess access;
-    private final Intake intake;
+    private final Submissions intake;
     private final BooleanSupplier draining;
     private final JobLimits limits;
 
-    RetryJob(JobStore store, JobAccess access, Intake intake, BooleanSupplier draining, JobLimits limits) {
+    RetryJob(JobStore store, JobAccess access, Submissions intake, BooleanSupplier draining, JobLimits limits) {
         this.store = store;
         this.access = access;
         this.intake = intake;

@@ -14,13 +14,13 @@ import java.util.function.BooleanSupplier;
 
 /** {@code POST /api/jobs}: a job by JSON alone, or JSON with files. */
 final class SubmitJob implements Resource {
-    private final Intake intake;
+    private final Submissions intake;
     private final Upload upload;
     private final Uploads uploads;
     private final BooleanSupplier draining;
     private final JobLimits limits;
 
-    SubmitJob(Intake intake, Upload upload, Uploads uploads, BooleanSupplier draining, JobLimits limits) {
+    SubmitJob(Submissions intake, Upload upload, Uploads uploads, BooleanSupplier draining, JobLimits limits) {
         this.intake = intake;
         this.upload = upload;
         this.uploads = uploads;

@@ -12,7 +12,7 @@ import dev.tidings.log.IdempotencyKey;
 import dev.tidings.log.InputFile;
 import dev.tidings.log.JobStore;
 import dev.tidings.log.StoreException;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.SubmitResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,7 +36,7 @@ final class Upload {
 
     private final JobStore store;
     private final ArtifactStore artifacts;
-    private final Intake intake;
+    private final Submissions intake;
     private final Uploads uploads;
     private final JobLimits limits;
 
@@ -45,7 +45,7 @@ final class Upload {
      *
      * @param uploads has a thread for each upload at once, and refuses more
      */
-    Upload(JobStore store, ArtifactStore artifacts, Intake intake, Uploads uploads, JobLimits limits) {
+    Upload(JobStore store, ArtifactStore artifacts, Submissions intake, Uploads uploads, JobLimits limits) {
         this.store = store;
         this.artifacts = artifacts;
         this.intake = intake;
@@ -75,7 +75,7 @@ final class Upload {
             IdempotencyKey named =
                     key == null ? null : new IdempotencyKey(owner, key, Fingerprint.of(json, parts.files));
             if (named != null && seen) {
-                Optional<Submitted> became = store.repeated(named);
+                Optional<SubmitResult> became = store.repeated(named);
                 intake.answer(exchange, became.orElseThrow(() -> Problems.busy("Send the request again.")), wait);
                 return;
             }

@@ -2,9 +2,9 @@ package dev.tidings.http.poll;
 
 import dev.tidings.feed.CloseReason;
 import dev.tidings.feed.Feeds;
-import dev.tidings.feed.Pace;
-import dev.tidings.feed.Readers;
+import dev.tidings.feed.SubscriberLimiter;
 import dev.tidings.feed.Subscription;
+import dev.tidings.feed.SubscriptionTimeouts;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Problems;
 import dev.tidings.http.Wait;
@@ -24,11 +24,11 @@ public final class LongPoll {
     private static final int MAX_LIMIT = 1000;
 
     private final Feeds feeds;
-    private final Readers readers;
+    private final SubscriberLimiter readers;
     private final Duration longest;
     private final RandomGenerator random;
 
-    public LongPoll(Feeds feeds, Readers readers, Duration longest, RandomGenerator random) {
+    public LongPoll(Feeds feeds, SubscriberLimiter readers, Duration longest, RandomGenerator random) {
         this.feeds = feeds;
         this.readers = readers;
         this.longest = longest;
@@ -68,8 +68,8 @@ public final class LongPoll {
     public void open(Exchange exchange, Terms terms, @Nullable Long cursor, Job job) {
         boolean draining = readers.draining();
         boolean waits = !terms.hold().isZero() && !draining;
-        Readers.Seat seat = waits
-                ? readers.sit(exchange.caller().name())
+        SubscriberLimiter.Permit permit = waits
+                ? readers.tryAcquire(exchange.caller().name())
                         .orElseThrow(() -> Problems.tooMany("Too many streams and polls are open."))
                 : null;
         var outlet = new PollOutlet(exchange, cursor == null ? 0 : cursor, terms, !waits, draining);
@@ -78,18 +78,18 @@ public final class LongPoll {
                 cursor == null ? 0 : cursor,
                 cursor == null ? job : null,
                 outlet,
-                Pace.poll(jittered(terms.hold())),
-                reason -> leave(seat));
-        if (seat != null) {
-            seat.take(reader, true, null, exchange.session());
+                SubscriptionTimeouts.poll(jittered(terms.hold())),
+                reason -> leave(permit));
+        if (permit != null) {
+            permit.take(reader, true, null, exchange.session());
         }
         exchange.onEnd(() -> reader.end(CloseReason.GONE));
         reader.start();
     }
 
-    private static void leave(Readers.@Nullable Seat seat) {
-        if (seat != null) {
-            seat.leave();
+    private static void leave(SubscriberLimiter.@Nullable Permit permit) {
+        if (permit != null) {
+            permit.leave();
         }
     }
 

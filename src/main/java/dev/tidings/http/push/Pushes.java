@@ -1,7 +1,7 @@
 package dev.tidings.http.push;
 
+import dev.tidings.http.AsyncResponse;
 import dev.tidings.http.Exchange;
-import dev.tidings.http.OpenResponse;
 import dev.tidings.json.EntryJson;
 import dev.tidings.json.Jsons;
 import dev.tidings.log.LogEntry;
@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 public final class Pushes {
     private static final Logger LOG = System.getLogger(Pushes.class.getName());
 
-    private final OpenResponse response;
+    private final AsyncResponse response;
     private final String base;
     private final long maxBytes;
     private final PushBuilder builder;
     private boolean works = true;
 
-    private Pushes(OpenResponse response, String base, long maxBytes, PushBuilder builder) {
+    private Pushes(AsyncResponse response, String base, long maxBytes, PushBuilder builder) {
         this.response = response;
         this.base = base;
         this.maxBytes = maxBytes;

@@ -3,9 +3,9 @@ package dev.tidings.http.sse;
 import dev.tidings.feed.CloseReason;
 import dev.tidings.feed.Feeds;
 import dev.tidings.feed.JobSelection;
-import dev.tidings.feed.Pace;
-import dev.tidings.feed.Readers;
+import dev.tidings.feed.SubscriberLimiter;
 import dev.tidings.feed.Subscription;
+import dev.tidings.feed.SubscriptionTimeouts;
 import dev.tidings.http.Answer;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.push.Pushes;
@@ -30,9 +30,9 @@ public final class EventStreams {
     private static final int MAX_BASES = 32;
 
     private final Feeds feeds;
-    private final Readers readers;
+    private final SubscriberLimiter readers;
     private final SseBlocks blocks;
-    private final Pace pace;
+    private final SubscriptionTimeouts pace;
     private final long maxPushBytes;
     private final Map<String, SseFramer> withIds = new ConcurrentHashMap<>();
     private final Map<String, SseFramer> withoutIds = new ConcurrentHashMap<>();
@@ -43,7 +43,8 @@ public final class EventStreams {
      * @param pace of all streams
      * @param maxPushBytes larger artifacts are not pushed
      */
-    public EventStreams(Feeds feeds, Readers readers, SseBlocks blocks, Pace pace, long maxPushBytes) {
+    public EventStreams(
+            Feeds feeds, SubscriberLimiter readers, SseBlocks blocks, SubscriptionTimeouts pace, long maxPushBytes) {
         this.feeds = feeds;
         this.readers = readers;
         this.blocks = blocks;
@@ -84,14 +85,15 @@ public final class EventStreams {
             refuse(exchange, job, CloseReason.DRAIN);
             return;
         }
-        Optional<Readers.Seat> place = readers.sit(exchange.caller().name());
+        Optional<SubscriberLimiter.Permit> place =
+                readers.tryAcquire(exchange.caller().name());
         if (place.isEmpty()) {
             refuse(exchange, job, CloseReason.LIMIT);
             return;
         }
-        Readers.Seat seat = place.get();
+        SubscriberLimiter.Permit permit = place.get();
         if (!exchange.claim()) {
-            seat.leave();
+            permit.leave();
             return;
         }
         var outlet = new SseOutlet(
@@ -100,11 +102,11 @@ public final class EventStreams {
                 framer(exchange.base(), job != null),
                 Pushes.of(exchange, maxPushBytes),
                 job == null ? blocks.hello(exchange.caller()) : blocks.hello(job));
-        var reader = opening.subscribe(outlet, seat);
+        var reader = opening.subscribe(outlet, permit);
         String token = exchange.query().first("client");
         String page =
                 token == null || token.isEmpty() ? null : exchange.caller().name() + '\n' + resource + '\n' + token;
-        seat.take(reader, false, page, exchange.session());
+        permit.take(reader, false, page, exchange.session());
         outlet.open(reader);
     }
 

@@ -4,7 +4,7 @@ import dev.tidings.feed.Batch;
 import dev.tidings.feed.CloseReason;
 import dev.tidings.feed.Outlet;
 import dev.tidings.feed.Subscription;
-import dev.tidings.http.OpenResponse;
+import dev.tidings.http.AsyncResponse;
 import dev.tidings.http.push.Pushes;
 import dev.tidings.job.Job;
 import jakarta.servlet.ServletOutputStream;
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * Writes a subscription to an event stream.
  *
  * <p>Threads: the pump writes; the container calls {@link #onWritePossible} and {@link #onError}, which only wake the
- * pump. Each touch of the response is made {@link OpenResponse#whileOpen}, so that the container cannot recycle it meanwhile;
+ * pump. Each touch of the response is made {@link AsyncResponse#whileOpen}, so that the container cannot recycle it meanwhile;
  * the writes are non-blocking.
  */
 final class SseOutlet implements Outlet, WriteListener {
-    private final OpenResponse response;
+    private final AsyncResponse response;
     private final SseBlocks blocks;
     private final SseFramer framer;
     private final @Nullable Pushes pushes;
@@ -44,7 +44,7 @@ final class SseOutlet implements Outlet, WriteListener {
      * @param pushes null where nothing is pushed
      * @param first the stream's first block
      */
-    SseOutlet(OpenResponse response, SseBlocks blocks, SseFramer framer, @Nullable Pushes pushes, byte[] first) {
+    SseOutlet(AsyncResponse response, SseBlocks blocks, SseFramer framer, @Nullable Pushes pushes, byte[] first) {
         this.response = response;
         this.blocks = blocks;
         this.framer = framer;

@@ -1,9 +1,9 @@
 package dev.tidings.http.events;
 
 import dev.tidings.feed.Feeds;
-import dev.tidings.feed.Pace;
 import dev.tidings.feed.PumpExecutors;
-import dev.tidings.feed.Readers;
+import dev.tidings.feed.SubscriberLimiter;
+import dev.tidings.feed.SubscriptionTimeouts;
 import dev.tidings.http.ApiServlet;
 import dev.tidings.http.Caller;
 import dev.tidings.http.PublicPath;
@@ -13,11 +13,11 @@ import dev.tidings.http.sse.EventStreams;
 import dev.tidings.http.sse.SseBlocks;
 import dev.tidings.job.Event;
 import dev.tidings.job.Json;
-import dev.tidings.log.Decision.Verdict;
-import dev.tidings.log.Submission;
-import dev.tidings.log.Submitted;
+import dev.tidings.log.JobSubmission;
+import dev.tidings.log.RowDecision.Verdict;
+import dev.tidings.log.SubmitResult;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.testing.EmbeddedServer;
 import dev.tidings.testing.EventStream;
 import dev.tidings.testing.InMemoryStore;
@@ -44,7 +44,7 @@ final class EventsFixture implements AutoCloseable {
     final TimerWheel timer = new TimerWheel(InstantSource.system());
     final InMemoryStore store = new InMemoryStore(InstantSource.system());
     final Feeds feeds;
-    final Readers readers;
+    final SubscriberLimiter readers;
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
     private final EmbeddedServer server;
@@ -55,14 +55,14 @@ final class EventsFixture implements AutoCloseable {
         ticks.scheduleAtFixedRate(timer::tick, 0, TimerWheel.TICK.toMillis(), TimeUnit.MILLISECONDS);
         var random = new Random(1);
         feeds = new Feeds(store, threads, timer, new PumpExecutors(threads, threads, 2), random);
-        readers = new Readers(100, streamsPerUser, timer, random);
+        readers = new SubscriberLimiter(100, streamsPerUser, timer, random);
         var blocks = new SseBlocks(Duration.ofSeconds(2), HEARTBEAT, age, timer.clock(), random);
-        var streams =
-                new EventStreams(feeds, readers, blocks, Pace.streams(HEARTBEAT, age, 0.2, Duration.ofSeconds(60)), 0);
+        var streams = new EventStreams(
+                feeds, readers, blocks, SubscriptionTimeouts.streams(HEARTBEAT, age, 0.2, Duration.ofSeconds(60)), 0);
         var polls = new LongPoll(feeds, readers, Duration.ofSeconds(60), random);
         var routes = new Routes()
                 .add("GET", "/api/jobs/{id}/events", new JobEvents(store, feeds, streams, polls))
-                .add("GET", "/api/events", new OwnEvents(store, streams));
+                .add("GET", "/api/events", new ManyJobsEvents(store, streams));
         Filter everybody = (request, response, chain) -> {
             request.setAttribute(Caller.ATTRIBUTE, Caller.ANONYMOUS);
             chain.doFilter(request, response);
@@ -78,7 +78,7 @@ final class EventsFixture implements AutoCloseable {
     }
 
     void submit(String id) {
-        var submitted = store.submit(new Submission(
+        var submitted = store.submit(new JobSubmission(
                 id,
                 "countdown",
                 "A \u2028 title",
@@ -91,12 +91,12 @@ final class EventsFixture implements AutoCloseable {
                 null,
                 null,
                 10));
-        feeds.grown(((Submitted.Accepted) submitted).growth());
+        feeds.grown(((SubmitResult.Accepted) submitted).growth());
     }
 
     void append(String job, Event... events) {
         var written = store.write(List.of(new Write(job, row -> Verdict.append(events))));
-        feeds.grown(((Written.Done) written.get(0)).growth());
+        feeds.grown(((WriteResult.Done) written.get(0)).growth());
     }
 
     EventStream stream(String path, String... headers) throws IOException {

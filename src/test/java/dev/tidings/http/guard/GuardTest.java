@@ -3,7 +3,7 @@ package dev.tidings.http.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidings.feed.Readers;
+import dev.tidings.feed.SubscriberLimiter;
 import dev.tidings.http.Answer;
 import dev.tidings.http.ApiServlet;
 import dev.tidings.http.Caller;
@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GuardTest {
     private final VirtualTime time = new VirtualTime();
     private final ExecutorService store = Executors.newSingleThreadExecutor();
-    private final Readers readers = new Readers(3, 2, time, new Random(1));
+    private final SubscriberLimiter readers = new SubscriberLimiter(3, 2, time, new Random(1));
     private boolean form;
     private EmbeddedServer server;
 
@@ -529,15 +529,16 @@ class GuardTest {
 
         assertProblem(send("GET", "/api/path-check?wait=3", "Accept: application/json"), 401);
         assertProblem(send("GET", "/api/path-check", "Accept: text/event-stream"), 401);
-        var seats =
-                List.of(readers.sit("alice").orElseThrow(), readers.sit("alice").orElseThrow());
+        var seats = List.of(
+                readers.tryAcquire("alice").orElseThrow(),
+                readers.tryAcquire("alice").orElseThrow());
         String alice = "Authorization: Basic YWxpY2U6YWxpY2U=";
         assertProblem(send("GET", "/api/path-check?wait=3", "Accept: application/json", alice), 429);
         assertThat(send("GET", "/api/path-check?wait=0", "Accept: application/json", alice))
                 .contains("\"waited\":0");
         assertThat(send("GET", "/api/path-check", "Accept: text/event-stream", alice))
                 .contains("HTTP/1.1 200", "event: hello", "event: bye\ndata: {\"reason\":\"limit\"}");
-        seats.forEach(Readers.Seat::leave);
+        seats.forEach(SubscriberLimiter.Permit::leave);
         assertThat(readers.count()).isZero();
     }
 

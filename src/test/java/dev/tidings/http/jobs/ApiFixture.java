@@ -2,7 +2,7 @@ package dev.tidings.http.jobs;
 
 import dev.tidings.feed.Feeds;
 import dev.tidings.feed.PumpExecutors;
-import dev.tidings.feed.Readers;
+import dev.tidings.feed.SubscriberLimiter;
 import dev.tidings.handlers.CountdownHandler;
 import dev.tidings.handlers.DigestHandler;
 import dev.tidings.http.ApiServlet;
@@ -20,10 +20,10 @@ import dev.tidings.job.JobState;
 import dev.tidings.job.JobType;
 import dev.tidings.log.AppendMeter;
 import dev.tidings.log.Appender;
-import dev.tidings.log.Decision;
 import dev.tidings.log.LogListener;
+import dev.tidings.log.RowDecision;
 import dev.tidings.log.Write;
-import dev.tidings.log.Written;
+import dev.tidings.log.WriteResult;
 import dev.tidings.run.JsonBinding;
 import dev.tidings.run.WorkerReports;
 import dev.tidings.testing.EmbeddedServer;
@@ -61,7 +61,7 @@ final class ApiFixture implements AutoCloseable {
 
     final InMemoryStore store = new InMemoryStore(InstantSource.system());
     final EmbeddedServer server;
-    final Readers readers;
+    final SubscriberLimiter readers;
     volatile boolean draining;
 
     private final ExecutorService storeThreads = Executors.newFixedThreadPool(4);
@@ -80,7 +80,7 @@ final class ApiFixture implements AutoCloseable {
     ApiFixture(EmbeddedServer.Adjustment adjustment) {
         var timer = new TimerWheel(InstantSource.system());
         ticking = ticks.scheduleAtFixedRate(timer::tick, 20, 20, TimeUnit.MILLISECONDS);
-        readers = new Readers(100, 50, timer, new Random(1));
+        readers = new SubscriberLimiter(100, 50, timer, new Random(1));
         feeds = new Feeds(store, storeThreads, timer, new PumpExecutors(storeThreads, storeThreads, 2), new Random(1));
         var external = new JobType<>("external", "External", "Elsewhere.", Object.class, "{}", 0, 0);
         var routes = new Routes();
@@ -156,8 +156,8 @@ final class ApiFixture implements AutoCloseable {
 
     /** Appends events to a job's log, as a runner would. */
     void write(String job, Event... events) {
-        for (Written written : store.write(List.of(new Write(job, row -> Decision.Verdict.append(events))))) {
-            if (written instanceof Written.Done done) {
+        for (WriteResult written : store.write(List.of(new Write(job, row -> RowDecision.Verdict.append(events))))) {
+            if (written instanceof WriteResult.Done done) {
                 ((LogListener) feeds).grown(done.growth());
             }
         }

@@ -7,7 +7,7 @@ import dev.tidings.job.Event;
 import dev.tidings.job.JobState;
 import dev.tidings.job.Json;
 import dev.tidings.job.Problem;
-import dev.tidings.log.Submission;
+import dev.tidings.log.JobSubmission;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +96,7 @@ class JobsApiTest {
 
     @Test
     void a_submission_over_the_limit_of_readers_does_not_wait_and_does_not_say_so() throws Exception {
-        while (api.readers.sit("alice").isPresent()) {
+        while (api.readers.tryAcquire("alice").isPresent()) {
             // until all of alice's places are taken
         }
 
@@ -455,7 +455,7 @@ class JobsApiTest {
 
     @Test
     void a_job_of_a_type_that_is_not_here_any_more_is_not_retried() throws Exception {
-        api.store.submit(new Submission(
+        api.store.submit(new JobSubmission(
                 "old", "gone", null, "alice", Json.EMPTY_OBJECT, 0, null, List.of(), null, null, null, 10));
         api.write("old", new Event.Cancelled("alice"));
 
