@@ -125,7 +125,8 @@ class ForeignBytesIT {
     private static void nobodyIsLeft() {
         String readers = "";
         for (int i = 0; i < 60 && !readers.equals("tidings_readers 0.0"); i++) {
-            Calls.get("api/path-check?wait=1", "Accept", "application/json").is(200);
+            Calls.get("api/path-check?wait=1", "Accept", "application/json", "Authorization", as("admin"))
+                    .is(200);
             readers = Calls.get("metrics", "Authorization", as("admin"))
                     .is(200)
                     .text()

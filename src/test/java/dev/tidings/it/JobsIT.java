@@ -16,13 +16,15 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 class JobsIT extends InServer {
-    private static final String LATER =
-            "{\"type\":\"countdown\",\"params\":{\"steps\":1,\"interval\":\"1ms\"},\"notBefore\":\""
-                    + Instant.now().plus(Duration.ofDays(300)) + "\"}";
+    /** A job that is not due while the test runs. */
+    private static String later() {
+        return "{\"type\":\"countdown\",\"params\":{\"steps\":1,\"interval\":\"1ms\"},\"notBefore\":\""
+                + Instant.now().plus(Duration.ofDays(300)) + "\"}";
+    }
 
     @Test
     void a_queued_job_is_cancelled_at_once_and_twice_is_the_same() {
-        String job = Calls.submitted(LATER);
+        String job = Calls.submitted(later());
 
         assertThat(Calls.post(job + "/cancel").is(200).json().getString("state"))
                 .isEqualTo("cancelled");
@@ -55,7 +57,7 @@ class JobsIT extends InServer {
 
     @Test
     void a_cancelled_job_is_retried_as_a_new_job_that_is_due_at_once() {
-        String job = Calls.submitted(LATER);
+        String job = Calls.submitted(later());
         Calls.post(job + "/retry").isProblem(409);
         Calls.post(job + "/cancel").is(200);
         String key = UUID.randomUUID().toString();
@@ -89,7 +91,7 @@ class JobsIT extends InServer {
 
     @Test
     void the_stream_of_all_jobs_tells_of_states_and_of_a_deletion_without_ids() throws IOException {
-        String job = Calls.submitted(LATER);
+        String job = Calls.submitted(later());
         String id = job.substring("api/jobs/".length());
         try (var stream = Calls.stream("api/events?job=" + id + "&job=" + id)) {
             var hello = stream.next();
@@ -135,7 +137,7 @@ class JobsIT extends InServer {
     void the_list_is_newest_first_in_pages_that_are_linked() {
         var made = new ArrayList<String>();
         for (int i = 0; i < 5; i++) {
-            made.add(0, Calls.submitted(LATER).substring("api/jobs/".length()));
+            made.add(0, Calls.submitted(later()).substring("api/jobs/".length()));
         }
         var listed = new ArrayList<String>();
         String next = "api/jobs?state=queued&type=countdown&limit=2";
