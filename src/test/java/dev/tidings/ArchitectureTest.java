@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +67,19 @@ class ArchitectureTest {
                             "org.glassfish.concurro..",
                             "io.agroal..",
                             "io.micrometer..")));
+
+    /** The rooms within {@code http}. Each may import {@code http} itself, and those listed. */
+    private static final Map<String, List<String>> WITHIN_HTTP = Map.of(
+            "artifact", rooms("jobs"),
+            "check", rooms(),
+            "events", rooms("jobs", "poll", "sse"),
+            "guard", rooms(),
+            "jobs", rooms(),
+            "ops", rooms(),
+            "poll", rooms(),
+            "push", rooms(),
+            "sse", rooms("push"),
+            "worker", rooms("jobs"));
 
     private record Room(String name, List<String> rooms, List<String> outside) {
 
@@ -130,6 +144,38 @@ class ArchitectureTest {
                         JavaClass.Predicates.resideInAnyPackage(room.allowed()).or(IN_JAVA_BASE))
                 .allowEmptyShould(true)
                 .check(SHIPPED);
+    }
+
+    @Test
+    void a_room_within_http_imports_only_what_the_table_lists() {
+        classes()
+                .that()
+                .resideInAPackage("dev.tidings.http..")
+                .should()
+                .resideInAnyPackage(Stream.concat(Stream.of("dev.tidings.http"), withinHttp(WITHIN_HTTP.keySet()))
+                        .toArray(String[]::new))
+                .check(SHIPPED);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tidings.http")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(withinHttp(WITHIN_HTTP.keySet()).toArray(String[]::new))
+                .check(SHIPPED);
+        WITHIN_HTTP.forEach((room, allowed) -> noClasses()
+                .that()
+                .resideInAPackage("dev.tidings.http." + room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(withinHttp(WITHIN_HTTP.keySet())
+                        .filter(name -> !name.endsWith("." + room)
+                                && allowed.stream().noneMatch(other -> name.endsWith("." + other)))
+                        .toArray(String[]::new))
+                .check(SHIPPED));
+    }
+
+    private static Stream<String> withinHttp(Set<String> rooms) {
+        return rooms.stream().map(room -> "dev.tidings.http." + room);
     }
 
     @Test
