@@ -34,7 +34,7 @@ class PublishedArtifactsIT {
             public final class Caller {
                 private Caller() {}
 
-                public static Job call(URI base) throws Exception {
+                public static RemoteJob call(URI base) throws Exception {
                     var client = TidingsClient.at(base);
                     var params = Json.createObjectBuilder().add("skipBlank", true).build();
                     return client.await(client.submit(Submission.of("line-count").params(params)).id());
