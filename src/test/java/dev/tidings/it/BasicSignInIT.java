@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
@@ -114,8 +116,14 @@ class BasicSignInIT {
                 .isProblem(404);
 
         assertThat(foreign.text()).isEqualTo(missing.text());
-        assertThat(foreign.response().headers().map().keySet())
-                .isEqualTo(missing.response().headers().map().keySet());
+        assertThat(headerNames(foreign)).isEqualTo(headerNames(missing));
+    }
+
+    /** Without {@code Connection}: a server closes a connection after so many requests, whichever they are. */
+    private static Set<String> headerNames(Calls.Answer answer) {
+        var names = new TreeSet<>(answer.response().headers().map().keySet());
+        names.remove("connection");
+        return names;
     }
 
     @Test

@@ -121,10 +121,10 @@ class ForeignBytesIT {
         }
     }
 
-    /** All that were broken off are found, by the heartbeats, and their places are freed. */
+    /** All that were broken off are found, by the heartbeats or after {@code tidings.stuck}, and their places are freed. */
     private static void nobodyIsLeft() {
         String readers = "";
-        for (int i = 0; i < 60 && !readers.equals("tidings_readers 0.0"); i++) {
+        for (int i = 0; i < 120 && !readers.equals("tidings_readers 0.0"); i++) {
             Calls.get("api/path-check?wait=1", "Accept", "application/json", "Authorization", as("admin"))
                     .is(200);
             readers = Calls.get("metrics", "Authorization", as("admin"))
