@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Three nodes over one PostgreSQL, each test with one fault (issue 4, faults F1 to F10, F25, F27, F35, F38), and
+ * Three nodes over one PostgreSQL, each test with one fault, and
  * afterwards everything that every reader saw held to the contract.
  *
  * <p>{@code -Dtidings.seed=} repeats a run's random choices.

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs that kill, starve or never leave their node (issue 4, fault F33). */
+/** Jobs that kill, starve or never leave their node. */
 @Tag("soak")
 class PoisonIT {
     @TempDir

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Jobs whose time is over, and who still reads them at another node than the one that keeps house (issue 4, point 9). */
+/** Jobs whose time is over, and who still reads them at another node than the one that keeps house. */
 @Tag("soak")
 class RetentionIT {
     /** Jobs are removed at the latest three and a half times this after their end; each node keeps house once in this time. */

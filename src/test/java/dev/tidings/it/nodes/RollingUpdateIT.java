@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two versions at once (issue 4, fault F29): {@code -Dtidings.old.war=} names the older one, whose nodes are replaced one
+ * Two versions at once: {@code -Dtidings.old.war=} names the older one, whose nodes are replaced one
  * after the other under load; then one goes back.
  */
 @Tag("soak")

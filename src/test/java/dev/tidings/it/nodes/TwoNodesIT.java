@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Two nodes whose database is there but of no use (issue 4, faults F8, F11 to F13, F36, F37): it stands still, is locked, is full, is
+ * Two nodes whose database is there but of no use: it stands still, is locked, is full, is
  * slow. Every request has its answer in time, streams stay open, nothing that was acknowledged is lost, and all recover
  * by themselves. And a worker that falls silent when its node is dead.
  */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One node's clock jumps while it runs (issue 4, fault F15). Needs libfaketime ({@code apt install libfaketime}), which lets
+ * One node's clock jumps while it runs. Needs libfaketime ({@code apt install libfaketime}), which lets
  * the time of day jump and the time that passes alone, as when somebody sets a clock.
  */
 @Tag("soak")
