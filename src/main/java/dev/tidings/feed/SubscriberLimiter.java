@@ -31,7 +31,7 @@ public final class SubscriberLimiter {
 
     private final AtomicInteger count = new AtomicInteger();
     private final Map<String, AtomicInteger> perOwner = new ConcurrentHashMap<>();
-    private final Set<Permit> seats = ConcurrentHashMap.newKeySet();
+    private final Set<Permit> permits = ConcurrentHashMap.newKeySet();
     private final Map<String, Permit> pages = new ConcurrentHashMap<>();
     private final AtomicBoolean draining = new AtomicBoolean();
     private final CompletableFuture<Void> empty = new CompletableFuture<>();
@@ -50,9 +50,9 @@ public final class SubscriberLimiter {
     }
 
     /**
-     * Takes a place for a reader.
+     * Takes a permit for a reader.
      *
-     * @return empty when there is none; else a permit that must be left
+     * @return empty when a limit is reached; the permit must be given back by {@code leave}
      */
     public Optional<Permit> tryAcquire(String owner) {
         if (count.incrementAndGet() > limit) {
@@ -86,7 +86,7 @@ public final class SubscriberLimiter {
 
     /** Ends the streams and polls that were opened in an HTTP session. */
     public void signedOut(String session) {
-        for (Permit permit : seats) {
+        for (Permit permit : permits) {
             if (session.equals(permit.session)) {
                 permit.end(CloseReason.SIGNED_OUT);
             }
@@ -100,7 +100,7 @@ public final class SubscriberLimiter {
      */
     public CompletableFuture<Void> drain(Duration spread) {
         draining.set(true);
-        for (Permit permit : seats) {
+        for (Permit permit : permits) {
             drain(permit, spread);
         }
         if (count.get() == 0) {
@@ -142,7 +142,7 @@ public final class SubscriberLimiter {
             this.poll = poll;
             this.page = page;
             this.session = session;
-            seats.add(this);
+            permits.add(this);
             if (page != null) {
                 Permit older = pages.put(page, this);
                 if (older != null) {
@@ -171,7 +171,7 @@ public final class SubscriberLimiter {
             if (left != 0 || !LEFT.compareAndSet(this, 0, 1)) {
                 return;
             }
-            seats.remove(this);
+            permits.remove(this);
             String mine = page;
             if (mine != null) {
                 pages.remove(mine, this);

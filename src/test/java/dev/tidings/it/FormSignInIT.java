@@ -83,6 +83,7 @@ class FormSignInIT {
 
         assertThat(browser.cookie()).isNotEqualTo(before);
         assertThat(back).endsWith("/tidings/path-check.html");
+        assertThat(browser.get("api/me").body()).contains("\"user\":\"alice\"", "\"signOut\":true");
         assertThat(browser.setCookie)
                 .contains("HttpOnly")
                 .contains("SameSite=Lax")

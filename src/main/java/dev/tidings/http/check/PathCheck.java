@@ -24,7 +24,7 @@ public final class PathCheck implements Resource {
     private final Duration longestWait;
     private final RandomGenerator random;
 
-    /** Its streams and polls take seats among {@code readers}. */
+    /** Its streams and polls take permits among {@code readers}. */
     public PathCheck(SubscriberLimiter readers, Duration longestWait, RandomGenerator random) {
         this.readers = readers;
         this.longestWait = longestWait;

@@ -77,7 +77,7 @@ public final class SignIn {
         return plain && !Paths.dotted(query < 0 ? asked : asked.substring(0, query)) ? asked : home;
     }
 
-    /** Who asks, for a page that names its user and offers the way out. */
+    /** Names the caller, for a page that shows its user and offers to sign out. */
     private static void me(Exchange exchange) {
         var request = exchange.request();
         var roles = Json.createArrayBuilder();
